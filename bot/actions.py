@@ -1,0 +1,88 @@
+"""What ought to be: the actions a rule may ask for. Imperative, data only; the engine decides, the worker carries out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.events import Fact, PersonKey, Verb
+
+
+class Audience(StrEnum):
+    """To whom something is told. Who they are is school.toml's to say, and the sitting's for HOST."""
+
+    HOST = "host"
+    CLT = "clt"
+    LEADS = "leads"
+    ADMINISTRATOR = "administrator"
+    IT = "it"
+
+
+class Role(StrEnum):
+    """The groups of people that school.toml names; several share one safeguarding channel."""
+
+    STAFF = "staff"
+    PUPILS = "pupils"
+    CLT = "clt"
+    SAFEGUARDING_LEADS = "safeguarding_leads"
+    HEAD = "head"
+    ADMINISTRATOR = "administrator"
+    IT = "it"
+
+
+ROLES_OF: dict[Audience, tuple[Role, ...]] = {
+    Audience.HOST: (),
+    Audience.CLT: (Role.CLT,),
+    Audience.LEADS: (Role.HEAD, Role.SAFEGUARDING_LEADS),
+    Audience.ADMINISTRATOR: (Role.ADMINISTRATOR,),
+    Audience.IT: (Role.IT,),
+}
+"""Whom an alert to an audience mentions, unless the rule's table in school.toml says otherwise (`mention`)."""
+
+
+class Mode(StrEnum):
+    """How far a rule may go (law 13): act, only tell people, or only write down what it would have done."""
+
+    ACT = "act"
+    TELL = "tell"
+    WATCH = "watch"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tell:
+    """Tell people something. `say` is a key of bot/words/; `choices` are the buttons; `rests_on` whom it is checked against."""
+
+    to: Audience
+    say: str
+    about: PersonKey | None = None
+    facts: dict[str, Fact] = field(default_factory=dict)
+    choices: tuple[Verb, ...] = ()
+    rests_on: tuple[PersonKey, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remove:
+    """Remove a person from the lesson (by a call where the tier has one; else the host is told how)."""
+
+    about: PersonKey
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mute:
+    """Mute a person once (needs the call)."""
+
+    about: PersonKey
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAgain:
+    """Judge this sitting again at `at`, even if nothing happens until then."""
+
+    at: datetime
+
+
+Corrective = Remove | Mute
+Action = Tell | Remove | Mute | LookAgain

@@ -1,0 +1,56 @@
+"""The one command table, and the grammar of what staff type. Pure: who may, and what happens, is the service's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+WATCH = frozenset({"watch", "guard", "remove"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One command: the same in slash, @mention and 1:1. `summary` is the line Teams' menus show."""
+
+    name: str
+    usage: str
+    summary: str
+    tiers: frozenset[str] = WATCH
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(name="help", usage="", summary="What Schoolgate does here, and what you can ask of it"),
+    Command(name="warn", usage="@pupil [reason]", summary="Record a warning; only you see it"),
+    Command(name="status", usage="", summary="What Schoolgate can see and do in this lesson"),
+    Command(name="note", usage="text", summary="Add a line to this lesson's log"),
+)
+_BY_NAME = {command.name: command for command in COMMANDS}
+_GREETINGS = frozenset({"hi", "hello", "hey", "hiya", "morning", "good morning", "good afternoon", "thanks", "thank you", "?"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A command that was understood: its name and everything after it, spaces folded."""
+
+    name: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotUnderstood:
+    """Anything else, with the nearest command if one is near."""
+
+    nearest: str | None
+
+
+def understand(text: str) -> Asked | NotUnderstood:
+    """Read a line with mentions of the bot already taken out. A greeting or an empty line asks for help."""
+    words = text.split()
+    line = " ".join(words)
+    if not words or line.casefold().rstrip("!.") in _GREETINGS:
+        return Asked(name="help", rest="")
+    name = words[0].lstrip("/").casefold()
+    if name in _BY_NAME:
+        return Asked(name=name, rest=" ".join(words[1:]))
+    near = get_close_matches(name[:32], _BY_NAME, n=1)
+    return NotUnderstood(nearest=near[0] if near else None)

@@ -1,0 +1,261 @@
+"""What happened: the events whose fold is a sitting. Frozen, in the past tense, with the source's own time.
+
+`at` is always when it happened at its source (UTC, aware), never when it reached us; the store numbers events in the
+order they were written and keeps that time beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal, NewType
+
+from pydantic import Field
+
+PersonKey = NewType("PersonKey", str)
+"""`aad:<object id>` for an account of our tenant, `ext:<tenant>:<object id>` for another's, `mri:<id>` for anyone else."""
+
+Fact = str | int | float | bool | None | tuple[str, ...]
+Facts = Mapping[str, Fact]
+"""Structured facts of a decision: times as ISO 8601 strings, people by key only. Never a name, never a ticking clock."""
+
+
+def account(oid: str) -> PersonKey:
+    """The key of an account of our own tenant, by its Entra object id."""
+    return PersonKey(f"aad:{oid.lower()}")
+
+
+def oid_of(person: PersonKey) -> str | None:
+    """The Entra object id of an account of our tenant, or None for anyone else."""
+    return person[4:] if person.startswith("aad:") else None
+
+
+class Kind(StrEnum):
+    """Who somebody is, by the directory and never by a display name or Teams' meeting role (law 3)."""
+
+    UNRESOLVED = "unresolved"
+    STAFF = "staff"
+    PUPIL = "pupil"
+    ACCOUNT = "account"
+    GUEST = "guest"
+    FOREIGN = "foreign"
+    ANONYMOUS = "anonymous"
+    PHONE = "phone"
+    BOT = "bot"
+
+
+class Verb(StrEnum):
+    """What a person answered on a card."""
+
+    ACKNOWLEDGE = "acknowledge"
+    NOT_A_PROBLEM = "not_a_problem"
+    REMOVE = "remove"
+    LET_STAY = "let_stay"
+
+
+class EpisodeState(StrEnum):
+    """The life of an episode: open, quiet (the rule no longer asks) and, after the settling time, closed."""
+
+    OPEN = "open"
+    QUIET = "quiet"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """Teams says the meeting started (`meetingStart`, `value.StartTime`)."""
+
+    at: datetime
+    type: Literal["started"] = "started"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """Teams says the meeting ended (`meetingEnd`, `value.EndTime`), or the sweep gave a silent sitting up."""
+
+    at: datetime
+    type: Literal["ended"] = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """Somebody entered by one endpoint. `hint` is what the event alone tells: a kind that needs no look-up, or UNRESOLVED."""
+
+    at: datetime
+    person: PersonKey
+    endpoint: str
+    hint: Kind = Kind.UNRESOLVED
+    type: Literal["joined"] = "joined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """Somebody left by one endpoint, or a look-up found them gone."""
+
+    at: datetime
+    person: PersonKey
+    endpoint: str
+    hint: Kind = Kind.UNRESOLVED
+    type: Literal["left"] = "left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identified:
+    """The directory said who somebody is, as of `at`."""
+
+    at: datetime
+    person: PersonKey
+    kind: Kind
+    classes: tuple[str, ...] = ()
+    type: Literal["identified"] = "identified"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """Graph and the Connector said what meeting this is, as of `at`.
+
+    `class_name` by the order of architecture.md section 4, `invitees` with groups expanded; `invitees_known` is False
+    where neither calendar nor chat would tell; `sight` is why join events cannot be seen here, or None.
+    """
+
+    at: datetime
+    organizer: PersonKey | None
+    class_name: str | None
+    invitees: tuple[PersonKey, ...] = ()
+    invitees_known: bool = False
+    scheduled_start: datetime | None = None
+    scheduled_end: datetime | None = None
+    type: Literal["described"] = "described"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blinded:
+    """From `at` on, something of this sitting cannot be seen (law 14). `why`: `meet_now`, `channel`, `directory`, ..."""
+
+    at: datetime
+    why: str
+    type: Literal["blinded"] = "blinded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SightReturned:
+    """From `at` on, what `why` hid is seen again."""
+
+    at: datetime
+    why: str
+    type: Literal["sight_returned"] = "sight_returned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approved:
+    """CLT approved one-to-one lessons of this pupil until `until` (C56); `by` is the approver."""
+
+    at: datetime
+    pupil: PersonKey
+    until: datetime
+    by: PersonKey
+    type: Literal["approved"] = "approved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warned:
+    """A member of staff warned a pupil (C34); `count` is how many unexpired warnings over all lessons that makes."""
+
+    at: datetime
+    pupil: PersonKey
+    by: PersonKey
+    count: int
+    type: Literal["warned"] = "warned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """A member of staff wrote a note for the lesson's log (C50); its words are kept apart, in `notes`."""
+
+    at: datetime
+    by: PersonKey
+    type: Literal["noted"] = "noted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A person pressed a button of the alert about `about` that `rule` raised."""
+
+    at: datetime
+    rule: str
+    about: PersonKey | None
+    verb: Verb
+    by: PersonKey
+    type: Literal["answered"] = "answered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckAsked:
+    """The engine asked for a fresh look at somebody on whom a decision rests (law 2)."""
+
+    at: datetime
+    person: PersonKey
+    type: Literal["check_asked"] = "check_asked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """The engine decided to mute or remove somebody: what the brake counts (law 12)."""
+
+    at: datetime
+    person: PersonKey
+    action: str
+    rule: str
+    type: Literal["corrected"] = "corrected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodeMoved:
+    """An episode opened, changed its words or facts, fell quiet, resumed, or closed (law 6)."""
+
+    at: datetime
+    rule: str
+    action: str
+    to: str
+    about: PersonKey | None
+    number: int
+    state: EpisodeState
+    say: str = ""
+    facts: dict[str, Fact] = field(default_factory=dict)
+    type: Literal["episode_moved"] = "episode_moved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeSeen:
+    """What became of a decided action: done, refused, not_possible or given_up, with the other side's words."""
+
+    at: datetime
+    decision: int
+    outcome: str
+    words: str = ""
+    type: Literal["outcome_seen"] = "outcome_seen"
+
+
+Event = (
+    Started
+    | Ended
+    | Joined
+    | Left
+    | Identified
+    | Described
+    | Blinded
+    | SightReturned
+    | Approved
+    | Warned
+    | Noted
+    | Answered
+    | CheckAsked
+    | Corrected
+    | EpisodeMoved
+    | OutcomeSeen
+)
+
+AnyEvent = Annotated[Event, Field(discriminator="type")]
+"""For pydantic's TypeAdapter: how the store writes events down and reads them back."""

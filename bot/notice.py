@@ -1,0 +1,43 @@
+"""A notice: what one person or channel is to read, in finished words, before it becomes a card, a line or a mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.events import Verb
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """Somebody to be mentioned by Entra object id, so that Teams notifies them."""
+
+    oid: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A button: its words, and what pressing it answers."""
+
+    title: str
+    verb: Verb
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One alert or answer in words. `alert` is the number it is known by (0: a plain answer to a command).
+
+    `headline` what happened, `done` what Schoolgate did, `next_step` what the reader can do, `details` lines kept folded,
+    `over` True once it no longer holds, `script` a line for the reader to read aloud. Names inside are as the directory or
+    Teams gave them: whoever renders escapes them.
+    """
+
+    alert: int = 0
+    headline: str
+    done: str = ""
+    next_step: str = ""
+    details: tuple[str, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    over: bool = False
+    answered: str = ""

@@ -1,0 +1,455 @@
+"""What the core asks of the outside, as Protocols of one to four methods, and the data that crosses them.
+
+The adapters are in bot/store, bot/teams and bot/graph; the fakes in tests/fakes.py; the wiring in app.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from bot.actions import Mode, Role
+from bot.events import Event, Fact, Kind, PersonKey, Verb
+from bot.notice import Notice
+from bot.sitting import Meeting, Sitting
+
+
+class OutOfReach(Exception):
+    """The other side did not answer, or asked to be left alone: try again, after `retry_after` seconds if it said so."""
+
+    def __init__(self, words: str, retry_after: float | None = None) -> None:
+        super().__init__(words)
+        self.words = words
+        self.retry_after = retry_after
+
+
+class Refused(Exception):
+    """The other side said no, for good: `code` and `words` are its own."""
+
+    def __init__(self, code: str, words: str) -> None:
+        super().__init__(f"{code}: {words}")
+        self.code = code
+        self.words = words
+
+
+# --- the store --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Work to be done after the commit. `kind` names the errand, `after` is seconds from now."""
+
+    kind: str
+    sitting: int | None = None
+    person: PersonKey | None = None
+    decision: int | None = None
+    after: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What the engine decided. Unique by (sitting, rule, action, to, about, episode, observation) (law 6).
+
+    `status`: `due` (to be carried out), `watched` (mode watch: only written down) or `braked`. A second decision with the
+    same key is a revision: newer words or facts for the same card.
+    """
+
+    rule: str
+    action: str
+    mode: Mode
+    to: str = ""
+    about: PersonKey | None = None
+    episode: int = 0
+    observation: int = 0
+    say: str = ""
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    choices: tuple[Verb, ...] = ()
+    unconfirmed: bool = False
+    over: bool = False
+    status: str = "due"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarningGiven:
+    """A warning of a pupil, above sittings: it counts until `expires` (C34)."""
+
+    pupil: PersonKey
+    by: PersonKey
+    reason: str
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteTaken:
+    """A line for the log of a sitting (C50)."""
+
+    by: PersonKey
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """Something to be observed. Addressed to a meeting (the store finds or opens its sitting) or to one `sitting`.
+
+    `digest` is what makes it the same delivery as another (None: never a copy). `names` go to the people table only.
+    `counting` asks for that pupil's unexpired warnings.
+    """
+
+    events: tuple[Event, ...] = ()
+    meeting: Meeting | None = None
+    sitting: int | None = None
+    digest: bytes | None = None
+    names: Mapping[PersonKey, str] = field(default_factory=dict)
+    teams_meeting_id: str | None = None
+    meeting_type: str | None = None
+    title: str | None = None
+    service_url: str | None = None
+    counting: PersonKey | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the people table knows of somebody. `fresh`: not older than the school's look-ups may be."""
+
+    kind: Kind
+    classes: tuple[str, ...]
+    as_of: datetime
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What a ruling may look at: read under the lock, with the database's own time (laws 2 and 9)."""
+
+    sitting: Sitting
+    sitting_id: int
+    opened_now: bool
+    now: datetime
+    known: Mapping[PersonKey, Known]
+    warnings: int = 0
+    school_corrected: int = 0
+    staff_shrunk: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What one transaction writes. `events` are all to append, the arrival's own first."""
+
+    events: tuple[Event, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    warnings: tuple[WarningGiven, ...] = ()
+    notes: tuple[NoteTaken, ...] = ()
+    look_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What came of it. `copy`: the same delivery was there before, nothing was done."""
+
+    copy: bool
+    sitting_id: int
+    sitting: Sitting
+    ruling: Ruling
+    decision_ids: tuple[int, ...] = ()
+    warnings: int = 0
+
+
+class Register(Protocol):
+    """The sittings. `observe` is the one transaction of architecture.md section 1."""
+
+    async def observe(self, arrival: Arrival, rule: Callable[[Before], Ruling]) -> Receipt:
+        """Lock, read, ask `rule` (pure), write, enqueue, commit. OutOfReach when the store cannot commit (a 503)."""
+        ...
+
+    async def sitting(self, sitting_id: int) -> Filed | None:
+        """A sitting as it stands, with what surrounds it; None if there is none."""
+        ...
+
+    async def sittings_of(self, person: PersonKey) -> tuple[int, ...]:
+        """The open sittings somebody is present in, or organises, newest first."""
+        ...
+
+    async def sitting_at(self, meeting: Meeting) -> int | None:
+        """The newest sitting of a meeting, open or not long closed; None if there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """A sitting out of the file: the fold, and what Teams and the store call it."""
+
+    sitting_id: int
+    sitting: Sitting
+    now: datetime
+    teams_meeting_id: str | None
+    meeting_type: str | None
+    title: str | None
+    service_url: str | None
+
+
+class Route(StrEnum):
+    """How a message went out."""
+
+    CHANNEL = "channel"
+    WHISPER = "whisper"
+    PERSONAL = "personal"
+    MAIL = "mail"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """Where a message stands, so that it can be updated in place."""
+
+    route: Route
+    conversation: str
+    activity: str
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """A decision out of the file, with where it was sent. `number` is its id and the alert number people read."""
+
+    number: int
+    sitting_id: int
+    attempt: int
+    revision: int
+    decided_at: datetime
+    decision: Decision
+    sendings: tuple[Sent, ...] = ()
+    answered: tuple[Event, ...] = ()
+
+
+class Decisions(Protocol):
+    """The decisions and their outcomes (law 11)."""
+
+    async def claim(self, decision: int) -> Alert | None:
+        """Take a due decision for carrying out, counting the attempt first; None if nothing is due (done, or another has it)."""
+        ...
+
+    async def sent(self, alert: Alert, sent: Sent) -> None:
+        """Write down where a message stands, at once after the other side gave its id."""
+        ...
+
+    async def settle(self, alert: Alert, *, outcome: str, words: str = "") -> None:
+        """The end of this attempt at this revision: done, refused, not_possible, given_up, or again (still due)."""
+        ...
+
+    async def alert(self, number: int) -> Alert | None:
+        """An alert by its number, for answering it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Who somebody is, as the directory said at `as_of`."""
+
+    key: PersonKey
+    kind: Kind
+    name: str
+    classes: tuple[str, ...] = ()
+    as_of: datetime | None = None
+
+
+class People(Protocol):
+    """What is remembered of people; names live only here (law 7)."""
+
+    async def get(self, keys: Iterable[PersonKey]) -> Mapping[PersonKey, Person]:
+        """The people known by these keys; a key nobody knows is left out."""
+        ...
+
+    async def learn(self, people: Sequence[Person], *, whole_list_of: Kind | None = None) -> None:
+        """Remember them, newest `as_of` wins. `whole_list_of` STAFF or PUPIL: the complete list, so its length is kept."""
+        ...
+
+    async def in_sitting(self, sitting_id: int) -> Sequence[Person]:
+        """Everybody who has come to a sitting."""
+        ...
+
+
+class Addresses(Protocol):
+    """Where the Bot Connector wants to be spoken to: the newest service URL of each conversation."""
+
+    async def remember(self, conversation: str, service_url: str) -> None:
+        """Keep the newest. Cheap when nothing changed."""
+        ...
+
+    async def service_url(self, conversation: str) -> str | None:
+        """That conversation's, else the newest of any, else None."""
+        ...
+
+
+class Housekeeping(Protocol):
+    """What is done by the clock."""
+
+    async def due_sittings(self, within: float) -> tuple[int, ...]:
+        """Sittings whose `look_at` falls within so many seconds, or which are open and silent: to be looked at."""
+        ...
+
+    async def purge(self) -> int:
+        """Really delete every row past its `keep_until` (law 15); how many."""
+        ...
+
+
+# --- Microsoft's side --------------------------------------------------------------------------------------------------
+
+
+class Messenger(Protocol):
+    """Sending through the Bot Connector, with its own retries and pacing. Raises Refused or OutOfReach."""
+
+    async def post(self, channel: str, notice: Notice) -> Sent:
+        """A new card in a channel."""
+        ...
+
+    async def whisper(self, thread: str, oid: str, notice: Notice) -> Sent:
+        """A targeted message in a meeting chat, seen by one person."""
+        ...
+
+    async def write_to(self, oid: str, notice: Notice) -> Sent:
+        """A 1:1 message."""
+        ...
+
+    async def update(self, sent: Sent, notice: Notice) -> None:
+        """Replace a message in place."""
+        ...
+
+
+class Mail(Protocol):
+    """The last resort: e-mail through Graph."""
+
+    async def mail(self, oids: Sequence[str], notice: Notice) -> Sent:
+        """Send; the words of the notice as plain text."""
+        ...
+
+
+class Directory(Protocol):
+    """Who people are, by the groups of school.toml."""
+
+    async def person(self, oid: str) -> Person | None:
+        """One account, looked up now; None if our tenant has no such account."""
+        ...
+
+    async def list_of(self, role: Role) -> Sequence[Person]:
+        """Everybody of STAFF, PUPILS, CLT, ... with nested groups, pupils with their classes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """What a meeting is: see `events.Described`. `blind` is a reason why join events cannot be seen, or None."""
+
+    organizer: PersonKey | None
+    class_name: str | None
+    invitees: tuple[PersonKey, ...]
+    invitees_known: bool
+    scheduled_start: datetime | None
+    scheduled_end: datetime | None
+    blind: str | None = None
+
+
+class Lessons(Protocol):
+    """What a meeting is: Connector meeting details, the organiser's calendar event, its attendees with groups expanded."""
+
+    async def describe(self, meeting: Meeting, teams_meeting_id: str | None) -> Description:
+        """Look it up now."""
+        ...
+
+
+class Presence(Protocol):
+    """Whether somebody is in the meeting right now, by the Connector (`/v1/meetings/{id}/participants/{oid}`)."""
+
+    async def in_meeting(self, meeting: Meeting, teams_meeting_id: str, oid: str) -> bool | None:
+        """None where the Connector cannot say."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingDetails:
+    """What the Connector says of a meeting (`GET /v1/meetings/{id}`). `kind` is its `details.type`."""
+
+    kind: str | None
+    organizer: str | None
+    title: str | None
+    join_url: str | None
+    graph_id: str | None
+    scheduled_start: datetime | None
+    scheduled_end: datetime | None
+
+
+class Meetings(Protocol):
+    """Meeting details by the Connector."""
+
+    async def details(self, meeting: Meeting, teams_meeting_id: str) -> MeetingDetails | None:
+        """None where the Connector does not know the meeting."""
+        ...
+
+
+# --- what the edge calls -----------------------------------------------------------------------------------------------
+
+
+class How(StrEnum):
+    """How a command was said: SLASH and PERSONAL are private, a MENTION others could read."""
+
+    SLASH = "slash"
+    MENTION = "mention"
+    PERSONAL = "personal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """Somebody mentioned in a message: the key if the mention carries one, and the words that were mentioned."""
+
+    person: PersonKey | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A message to the bot, the bot's own mention taken out of `text` (other mentions stand in it as their words)."""
+
+    by: PersonKey | None
+    how: How
+    text: str
+    named: tuple[Named, ...] = ()
+    meeting: Meeting | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed:
+    """A button of an alert: who pressed it, by the token-checked activity, never by the card."""
+
+    by: PersonKey | None
+    alert: int
+    verb: Verb
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What the asker is told, privately. `accepted` False: nothing was done. `card`: show the notice in the card's place."""
+
+    notice: Notice
+    accepted: bool = True
+
+
+class Doors(Protocol):
+    """What comes in. Everything here may raise OutOfReach (the edge answers 503)."""
+
+    async def observe(self, arrival: Arrival) -> Receipt:
+        """A meeting event."""
+        ...
+
+    async def command(self, said: Said) -> Reply:
+        """A command, or words meant as one."""
+        ...
+
+    async def press(self, pressed: Pressed) -> Reply:
+        """A button of an alert."""
+        ...
+
+    async def welcome(self, place: str) -> Notice:
+        """Introduce ourselves, fitly for `place`: meeting, team or personal."""
+        ...

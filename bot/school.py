@@ -1,0 +1,184 @@
+"""The school's own choices: school.toml, read once at the start. A mistake stops the start and names file, line and key."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from bot.actions import Role
+from bot.policy import Duration, Rule, find_rules, rule_modules
+
+_GUID = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
+GroupId = Annotated[str, Field(pattern=_GUID), AfterValidator(str.lower)]
+
+
+class WrongSchoolFile(Exception):
+    """school.toml cannot be used; the text says where and what to write instead."""
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError('write a time zone like "Europe/London"') from error
+    return name
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SchoolTable(_Table):
+    """[school]: who we are and how far Schoolgate goes."""
+
+    name: str = Field(min_length=1, max_length=80)
+    timezone: Annotated[str, AfterValidator(_zone)] = "Europe/London"
+    tier: Literal["watch", "guard", "remove"] = "watch"
+    reopen: Duration = timedelta(minutes=15)
+    settle: Duration = timedelta(seconds=30)
+    warnings_expire: Duration = timedelta(days=30)
+
+
+class GroupsTable(_Table):
+    """[groups]: Entra group ids by role."""
+
+    staff: GroupId
+    pupils: GroupId
+    clt: GroupId
+    safeguarding_leads: GroupId
+    head: GroupId
+    administrator: GroupId
+    it: GroupId
+
+
+class ChannelsTable(_Table):
+    """[channels]: where alerts go; `mail_from` is the object id of the mailbox that e-mails are sent from."""
+
+    mail_from: GroupId | None = None
+    safeguarding: str = Field(pattern=r"^19:.+@thread\.(tacv2|skype|v2)$")
+
+
+class ClassTable(_Table):
+    """[[class]]: a class, its Entra group, its age band; `teachers` organise lessons of it by themselves."""
+
+    name: str = Field(min_length=1, max_length=40)
+    group: GroupId
+    age_band: Literal["eyfs", "ks1", "ks2"] = "ks2"
+    teachers: tuple[GroupId, ...] = ()
+
+
+class BrakeTable(_Table):
+    """[brake]: how many people rules may correct before they stop (law 12)."""
+
+    per_sitting: int = Field(default=3, ge=0)
+    sitting_window: Duration = timedelta(minutes=5)
+    share_of_pupils: float = Field(default=0.25, gt=0, le=1)
+    per_school: int = Field(default=10, ge=0)
+    school_window: Duration = timedelta(minutes=10)
+
+
+class KeepTable(_Table):
+    """[keep]: how long things are kept."""
+
+    deliveries: Duration = timedelta(days=7)
+    presence: Duration = timedelta(days=30)
+    alerts: Duration = timedelta(days=365)
+
+
+class _File(_Table):
+    school: SchoolTable
+    groups: GroupsTable
+    channels: ChannelsTable
+    classes: tuple[ClassTable, ...] = Field(default=(), alias="class")
+    brake: BrakeTable = BrakeTable()
+    keep: KeepTable = KeepTable()
+
+
+@dataclass(frozen=True)
+class School:
+    """The school's choices and its rules, ready for use. `id` is part of every key (law 1)."""
+
+    id: str
+    school: SchoolTable
+    groups: GroupsTable
+    channels: ChannelsTable
+    classes: tuple[ClassTable, ...]
+    brake: BrakeTable
+    keep: KeepTable
+    rules: tuple[Rule, ...] = field(repr=False)
+
+    def group(self, role: Role) -> str:
+        """The Entra group id of a role."""
+        return str(getattr(self.groups, role.value))
+
+    def rule(self, name: str) -> Rule | None:
+        """An enabled rule by its name."""
+        return next((rule for rule in self.rules if rule.name == name), None)
+
+
+def read_school(path: Path) -> School:
+    """Read school.toml at `path`, or raise WrongSchoolFile with file, line, key and what is expected."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        tables = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongSchoolFile(f"{path}: cannot be read: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise WrongSchoolFile(f"{path}: {error}") from error
+    names = [name for name, _ in rule_modules()]
+    rules = {name: tables.pop(name) for name in names if name in tables}
+    try:
+        file = _File.model_validate(tables)
+    except ValidationError as error:
+        raise WrongSchoolFile(_explain(path, text, error, (), known=[*_File.model_fields, *names])) from error
+    return School(
+        id=re.sub(r"[^a-z0-9]+", "-", file.school.name.casefold()).strip("-") or "school",
+        rules=_read_rules(path, text, rules),
+        **{name: getattr(file, name) for name in _File.model_fields},
+    )
+
+
+def _read_rules(path: Path, text: str, tables: dict[str, Any]) -> tuple[Rule, ...]:
+    for name, module in rule_modules():
+        try:
+            module.Settings.model_validate(tables.get(name, {}))
+        except ValidationError as error:
+            known = list(module.Settings.model_fields)
+            raise WrongSchoolFile(_explain(path, text, error, (name,), known=known)) from error
+    return find_rules(tables)
+
+
+def _explain(path: Path, text: str, error: ValidationError, above: tuple[str, ...], *, known: list[str]) -> str:
+    lines = []
+    for fault in error.errors():
+        keys = (*above, *(str(part) for part in fault["loc"]))
+        what = fault["msg"].removeprefix("Value error, ")
+        if fault["type"] == "extra_forbidden":
+            what = f"nothing is called that here; known: {', '.join(sorted(known))}"
+        elif fault["type"] == "missing":
+            what = "is missing"
+        lines.append(f"{path}:{_line_of(text, keys)}: {'.'.join(keys)}: {what}")
+    return "\n".join(lines)
+
+
+def _line_of(text: str, keys: tuple[str, ...]) -> int:
+    """The line a key stands on, or its table's, counting from 1."""
+    table = key = 0
+    wanted = 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        stripped = line.strip()
+        if re.fullmatch(rf"\[\[?\s*{re.escape(keys[0])}\s*\]?\].*", stripped):
+            if len(keys) > 2 and keys[1].isdigit() and wanted < int(keys[1]):
+                wanted += 1
+                continue
+            table = table or number
+        elif table and not key and re.match(rf"{re.escape(keys[-1])}\s*=", stripped):
+            key = number
+    return key or table or 1

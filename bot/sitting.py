@@ -1,0 +1,345 @@
+"""A sitting: one lesson as it is held, the fold of its events. Frozen; `fold` gives the next one.
+
+Order of arrival does not matter (law 5): per person and endpoint the times of joining and leaving are kept, the newest
+wins, and a leave that comes before its join is a tombstone. Two sittings folded from the same events in any order are alike
+in everything that rules can see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from bot.events import (
+    Answered,
+    Approved,
+    Blinded,
+    CheckAsked,
+    Corrected,
+    Described,
+    Ended,
+    EpisodeMoved,
+    Event,
+    Identified,
+    Joined,
+    Kind,
+    Left,
+    PersonKey,
+    SightReturned,
+    Started,
+    Verb,
+    Warned,
+)
+
+UNSEEN = (Kind.BOT,)
+_JOINS_KEPT = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """What a series shares (law 1): tenant, school, thread and root message. A sitting is one holding of it."""
+
+    tenant: str
+    school: str
+    thread: str
+    root: str = "0"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One device of a person: the joins newer than the newest leave, and that leave (the tombstone)."""
+
+    joins: tuple[datetime, ...] = ()
+    left: datetime | None = None
+
+    def join(self, at: datetime) -> Endpoint:
+        """With a join at `at`; a tie with a leave counts as present."""
+        if self.left is not None and at < self.left:
+            return self
+        return replace(self, joins=tuple(sorted({*self.joins, at}))[-_JOINS_KEPT:])
+
+    def leave(self, at: datetime) -> Endpoint:
+        """With a leave at `at`: joins before it are over."""
+        if self.left is not None and at <= self.left:
+            return self
+        return Endpoint(joins=tuple(join for join in self.joins if join >= at), left=at)
+
+    def since(self, floor: datetime | None) -> datetime | None:
+        """Since when present, taking everything before `floor` (an end of the sitting) as over; None if not present."""
+        return next((join for join in self.joins if floor is None or join > floor), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person of this sitting: who they are by the directory, and where they stand."""
+
+    person: PersonKey
+    kind: Kind = Kind.UNRESOLVED
+    classes: tuple[str, ...] = ()
+    as_of: datetime | None = None
+    first_seen: datetime | None = None
+    endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
+    check_asked: datetime | None = None
+
+    def since(self, floor: datetime | None) -> datetime | None:
+        """Since when present by any endpoint, or None."""
+        found = [since for end in self.endpoints.values() if (since := end.since(floor))]
+        return min(found, default=None)
+
+    def changed(self, floor: datetime | None) -> datetime | None:
+        """When this person last became present or absent."""
+        if since := self.since(floor):
+            return since
+        gone = [end.left for end in self.endpoints.values() if end.left]
+        return max([*gone, *([floor] if floor and any(end.joins for end in self.endpoints.values()) else [])], default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """The last episode of one rule's wish: see law 6."""
+
+    number: int
+    state: str
+    moved_at: datetime
+    say: str
+    facts: Mapping[str, object]
+
+
+EpisodeKey = tuple[str, str, str, PersonKey | None]
+"""(rule, action, to, about)."""
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """One lesson as far as its events tell. Build it with `fold`, never by hand."""
+
+    meeting: Meeting
+    number: int = 0
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    last_seen_at: datetime | None = None
+    organizer: PersonKey | None = None
+    class_name: str | None = None
+    invitees: frozenset[PersonKey] = frozenset()
+    invitees_known: bool = False
+    described_at: datetime | None = None
+    scheduled_start: datetime | None = None
+    scheduled_end: datetime | None = None
+    members: Mapping[PersonKey, Member] = field(default_factory=dict)
+    blind: Mapping[str, datetime] = field(default_factory=dict)
+    approvals: Mapping[PersonKey, datetime] = field(default_factory=dict)
+    answers: Mapping[tuple[str, PersonKey | None], Answered] = field(default_factory=dict)
+    episodes: Mapping[EpisodeKey, Episode] = field(default_factory=dict)
+    corrected: tuple[Corrected, ...] = ()
+    warnings: Mapping[PersonKey, int] = field(default_factory=dict)
+
+    @cached_property
+    def _present(self) -> dict[PersonKey, datetime]:
+        """Who is present, and since when. The lobby and bots are not present."""
+        return {
+            person: since
+            for person, member in self.members.items()
+            if member.kind not in UNSEEN and (since := member.since(self.ended_at))
+        }
+
+    def present(self, *kinds: Kind) -> tuple[PersonKey, ...]:
+        """Who is present, of these kinds (of any, if none is named), longest first."""
+        found = [(since, person) for person, since in self._present.items() if not kinds or self.kind(person) in kinds]
+        return tuple(person for _, person in sorted(found))
+
+    def ids(self, *kinds: Kind) -> tuple[str, ...]:
+        """The same as plain strings, for facts."""
+        return tuple(str(person) for person in self.present(*kinds))
+
+    def since(self, person: PersonKey) -> datetime | None:
+        """Since when this person has been present, or None."""
+        return self._present.get(person)
+
+    def kind(self, person: PersonKey) -> Kind:
+        """Who this person is, by the last look-up; unresolved if nobody has looked."""
+        member = self.members.get(person)
+        return member.kind if member else Kind.UNRESOLVED
+
+    def classes(self, person: PersonKey) -> tuple[str, ...]:
+        """The classes this person belongs to, by school.toml's names."""
+        member = self.members.get(person)
+        return member.classes if member else ()
+
+    def last_change(self, *kinds: Kind) -> datetime | None:
+        """When somebody of these kinds last became present or absent, by the source's clock."""
+        times = [
+            changed
+            for member in self.members.values()
+            if (not kinds or member.kind in kinds) and (changed := member.changed(self.ended_at))
+        ]
+        return max(times, default=None)
+
+    def most_present(self, *kinds: Kind) -> int:
+        """How many people of these kinds have ever come to this sitting."""
+        return sum(1 for member in self.members.values() if member.kind in kinds and member.first_seen)
+
+    def invited(self, person: PersonKey) -> bool | None:
+        """Whether this person was expected: staff, the class, or an invitee. None while nobody can tell."""
+        if self.kind(person) is Kind.STAFF or person == self.organizer or person in self.invitees:
+            return True
+        if self.class_name is not None and self.class_name in self.classes(person):
+            return True
+        if self.invitees_known or self.class_name is not None:
+            return False
+        return None
+
+    def one_to_one_approved(self, pupil: PersonKey, now: datetime) -> bool:
+        """Whether CLT has approved lessons alone with this pupil, and the approval has not run out."""
+        until = self.approvals.get(pupil)
+        return until is not None and now < until
+
+    def answer(self, rule: str, about: PersonKey | None, verb: Verb) -> Answered | None:
+        """The newest answer to this rule's alert about somebody, if it was this one."""
+        answered = self.answers.get((rule, about))
+        return answered if answered and answered.verb is verb else None
+
+    @property
+    def opened(self) -> bool:
+        """Whether the lesson has been seen to begin: a start or a join, not only a tombstone."""
+        return self.started_at is not None or any(member.first_seen for member in self.members.values())
+
+    @cached_property
+    def over_since(self) -> datetime | None:
+        """When the sitting closed: its end, or when the last person went. None while it is open."""
+        if self._present or not self.opened:
+            return None
+        moments = [when for when in (self.ended_at, self.last_change()) if when]
+        if not moments or (self.started_at is not None and self.started_at > max(moments)):
+            return None
+        return max(moments)
+
+    def is_open(self) -> bool:
+        """Whether the lesson is being held, as far as we can see."""
+        return self.opened and self.over_since is None
+
+
+def takes(sitting: Sitting, event: Event, *, reopen: timedelta, stale: timedelta) -> bool:
+    """Whether an event of its meeting belongs to this sitting rather than to a new one (law 1).
+
+    A late event (older than the last seen) always does; a closed sitting reopens for `reopen`. An open one has lost its end
+    when it is silent for `stale`, or when the meeting starts once more after it was silent for `reopen`: it takes no more.
+    """
+    last = sitting.over_since or sitting.last_seen_at
+    if last is None or event.at <= last:
+        return True
+    still_held = sitting.is_open() and not isinstance(event, Started)
+    return event.at - last <= (stale if still_held else reopen)
+
+
+def fold(sitting: Sitting, events: Iterable[Event]) -> Sitting:
+    """The sitting after these events. Numbers are the store's: see `numbered`."""
+    for event in events:
+        sitting = _step(sitting, event)
+    return sitting
+
+
+def numbered(sitting: Sitting, number: int) -> Sitting:
+    """The sitting as of its event `number` (law 10)."""
+    return replace(sitting, number=number)
+
+
+def _later(one: datetime | None, other: datetime) -> datetime:
+    return other if one is None or other > one else one
+
+
+def _member(sitting: Sitting, person: PersonKey) -> Member:
+    return sitting.members.get(person) or Member(person)
+
+
+def _with(sitting: Sitting, member: Member) -> Sitting:
+    return replace(sitting, members={**sitting.members, member.person: member})
+
+
+def _moved(sitting: Sitting, event: Joined | Left) -> Sitting:
+    member = _member(sitting, event.person)
+    endpoint = member.endpoints.get(event.endpoint, Endpoint())
+    if isinstance(event, Joined):
+        endpoint = endpoint.join(event.at)
+        member = replace(member, first_seen=min(event.at, member.first_seen or event.at))
+    else:
+        endpoint = endpoint.leave(event.at)
+    if member.kind is Kind.UNRESOLVED and event.hint is not Kind.UNRESOLVED:
+        member = replace(member, kind=event.hint, as_of=event.at)
+    member = replace(member, endpoints={**member.endpoints, event.endpoint: endpoint})
+    return replace(_with(sitting, member), last_seen_at=_later(sitting.last_seen_at, event.at))
+
+
+def _identified(sitting: Sitting, event: Identified) -> Sitting:
+    member = _member(sitting, event.person)
+    if member.as_of is not None and event.at < member.as_of and member.kind is not Kind.UNRESOLVED:
+        return sitting
+    return _with(sitting, replace(member, kind=event.kind, classes=event.classes, as_of=event.at))
+
+
+def _described(sitting: Sitting, event: Described) -> Sitting:
+    if sitting.described_at is not None and event.at < sitting.described_at:
+        return sitting
+    return replace(
+        sitting,
+        organizer=event.organizer or sitting.organizer,
+        class_name=event.class_name,
+        invitees=frozenset(event.invitees),
+        invitees_known=event.invitees_known,
+        described_at=event.at,
+        scheduled_start=event.scheduled_start,
+        scheduled_end=event.scheduled_end,
+    )
+
+
+def _episode(sitting: Sitting, event: EpisodeMoved) -> Sitting:
+    key = (event.rule, event.action, event.to, event.about)
+    episode = Episode(event.number, event.state, event.at, event.say, event.facts)
+    return replace(sitting, episodes={**sitting.episodes, key: episode})
+
+
+def _answered(sitting: Sitting, event: Answered) -> Sitting:
+    key = (event.rule, event.about)
+    newest = sitting.answers.get(key)
+    if newest is not None and event.at < newest.at:
+        return sitting
+    return replace(sitting, answers={**sitting.answers, key: event})
+
+
+def _step(sitting: Sitting, event: Event) -> Sitting:  # noqa: C901, PLR0911 -- one flat line per kind of event is the clearest dispatch
+    match event:
+        case Joined() | Left():
+            return _moved(sitting, event)
+        case Identified():
+            return _identified(sitting, event)
+        case Started():
+            return replace(
+                sitting,
+                started_at=_later(sitting.started_at, event.at),
+                last_seen_at=_later(sitting.last_seen_at, event.at),
+            )
+        case Ended():
+            return replace(
+                sitting, ended_at=_later(sitting.ended_at, event.at), last_seen_at=_later(sitting.last_seen_at, event.at)
+            )
+        case Described():
+            return _described(sitting, event)
+        case Blinded():
+            return replace(sitting, blind={**sitting.blind, event.why: event.at})
+        case SightReturned():
+            return replace(sitting, blind={why: at for why, at in sitting.blind.items() if why != event.why})
+        case Approved():
+            return replace(sitting, approvals={**sitting.approvals, event.pupil: event.until})
+        case Answered():
+            return _answered(sitting, event)
+        case CheckAsked():
+            return _with(sitting, replace(_member(sitting, event.person), check_asked=event.at))
+        case Corrected():
+            return replace(sitting, corrected=(*sitting.corrected, event))
+        case EpisodeMoved():
+            return _episode(sitting, event)
+        case Warned():
+            return replace(sitting, warnings={**sitting.warnings, event.pupil: event.count})
+        case _:
+            return sitting

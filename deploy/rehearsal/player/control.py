@@ -1,0 +1,80 @@
+"""The hand that plays the people: a client of the rehearsal's control API."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+
+from deploy.rehearsal.player.cast import Cast
+from deploy.rehearsal.player.lesson import AnyStep, InMeeting, Moves, Press, Raw, Say, Switch
+
+
+class CannotPlay(Exception):
+    """Microsoft's side would not do what the script asked."""
+
+
+class Control:
+    """One lesson's tenant, seen through the control API."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str, cast: Cast) -> None:
+        self._session, self._cast = session, cast
+        self._tenant = f"{url}/tenants/{cast.tenant}"
+
+    async def open(self, endpoint: str) -> None:
+        body = self._cast.tenant_body(endpoint, datetime.now(UTC))
+        await self._send("PUT", self._tenant, body)
+        if weather := self._cast.lesson.before.model_dump(exclude_none=True):
+            await self._send("POST", f"{self._tenant}/switch", weather)
+
+    async def do(self, step: AnyStep) -> None:
+        where = "switch" if isinstance(step, Switch) else "do"
+        await self._send("POST", f"{self._tenant}/{where}", self.act(step))
+
+    def act(self, step: AnyStep) -> dict[str, Any]:
+        """The control API's words for a step of the script."""
+        cast = self._cast
+        if isinstance(step, Switch):
+            return step.model_dump(exclude_none=True, exclude={"act", "at"})
+        if isinstance(step, Raw):
+            return {"act": "raw", "activity": step.activity}
+        act: dict[str, Any] = {"act": step.act}
+        if isinstance(step, InMeeting):
+            act["meeting"] = cast.chat(step.meeting)
+            if step.ago is not None:
+                act["at"] = (datetime.now(UTC) - step.ago).isoformat()
+        if isinstance(step, Moves):
+            act["who"] = [cast.in_play(name) for name in step.who]
+        if isinstance(step, Say | Press):
+            act |= {"who": cast.in_play(step.who), "chat": _chat(step.chat, cast)}
+        if isinstance(step, Say):
+            act |= {"text": step.text, "how": step.how, "mentions": [cast.oid(n) for n in step.mentions]}
+        if isinstance(step, Press):
+            act["button"] = step.button
+        return act
+
+    async def seen(self, after: int, wait: float) -> tuple[int, list[dict[str, Any]]]:
+        url = f"{self._tenant}/seen?after={after}&wait={wait:g}"
+        answer = await self._send("GET", url, None)
+        return answer["next"], answer["seen"]
+
+    async def follow(self, wait: float = 2.0) -> AsyncIterator[dict[str, Any]]:
+        """Everything seen from now on, for as long as somebody listens."""
+        after = 0
+        while True:
+            after, records = await self.seen(after, wait)
+            for record in records:
+                yield record
+
+    async def _send(self, method: str, url: str, body: Any) -> Any:
+        async with self._session.request(method, url, json=body) as answer:
+            if answer.status >= 400:
+                said = (await answer.text())[:300]
+                raise CannotPlay(f"{method} {url.rsplit('/', 1)[-1]} of {body and body.get('act')}: {said}")
+            return await answer.json(content_type=None) if method == "GET" else None
+
+
+def _chat(name: str | None, cast: Cast) -> str:
+    """A chat by the lesson's name for it, or already by Microsoft's id (where a button was seen)."""
+    lesson_names = (None, "channel", "personal", *(meeting.name for meeting in cast.lesson.meeting))
+    return cast.chat(name) if name in lesson_names else str(name)

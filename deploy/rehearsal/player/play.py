@@ -1,0 +1,170 @@
+"""Plays one lesson to its own bot and holds what was seen against what was expected."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import aiohttp
+
+from deploy.rehearsal.player.canary import sung
+from deploy.rehearsal.player.cast import Cast
+from deploy.rehearsal.player.control import CannotPlay, Control
+from deploy.rehearsal.player.house import ROOT, House
+from deploy.rehearsal.player.lesson import AnyStep, Lesson, Moves, Press
+from deploy.rehearsal.player.onlooker import Onlooker, Verdict, sight
+from deploy.rehearsal.player.process import Child, Died, free_port
+from deploy.rehearsal.player.story import Kind, Line, happened, logged, saw
+
+READY_WITHIN = 60
+
+
+@dataclass(kw_only=True)
+class Report:
+    """What came of a lesson."""
+
+    slug: str
+    title: str
+    shows: str
+    state: str = "waits"
+    seconds: float = 0
+    expected: list[Verdict] = field(default_factory=list)
+    forbidden: list[Verdict] = field(default_factory=list)
+    trouble: list[str] = field(default_factory=list)
+    story: list[Line] = field(default_factory=list)
+
+    @property
+    def good(self) -> bool:
+        return not self.trouble and all(verdict.good for verdict in self.expected + self.forbidden)
+
+    @property
+    def last_seen(self) -> list[Line]:
+        return [line for line in self.story if line.kind == "saw"][-6:]
+
+
+class Player:
+    """One lesson being played."""
+
+    def __init__(self, slug: str, lesson: Lesson, house: House, tell: Callable[[Line], None]) -> None:
+        self.lesson, self.house = lesson, house
+        self.cast = Cast(slug, lesson)
+        self.control = Control(house.session, house.control, self.cast)
+        self.onlooker = Onlooker(cast=self.cast)
+        self.report = Report(slug=slug, title=lesson.title, shows=lesson.shows)
+        self._tell, self._started, self._clock = tell, datetime.now(UTC), time.monotonic()
+
+    async def play(self) -> Report:
+        """Start the bot, play the script, judge what was seen; trouble is reported, never raised."""
+        bot: Child | None = None
+        try:
+            bot = await self._start_bot()
+            await self._play_to(bot)
+        except (CannotPlay, Died, OSError, TimeoutError, aiohttp.ClientError) as error:
+            self._trouble(f"{type(error).__name__}: {error}")
+            self.report.trouble += [f"  bot said: {line[:300]}" for line in (bot.lines[-12:] if bot else [])]
+        finally:
+            if bot:
+                await bot.end()
+        self._judge(bot.lines if bot else [])
+        return self.report
+
+    async def _start_bot(self) -> Child:
+        port = free_port()
+        environment = await self.house.environment(self.cast, port)
+        await self.control.open(f"http://127.0.0.1:{port}/api/messages")
+        # Starting costs a core: a few at a time, and no lesson's clock runs before its bot is ready.
+        async with self.house.starting:
+            self.report.state = "starting"
+            bot = await Child.start("the bot", self.house.bot, environment, ROOT)
+            self.house.bots.append(bot)
+            bot.listen(self._hear)
+            await self._ready(bot, f"http://127.0.0.1:{port}/readyz")
+        return bot
+
+    async def _ready(self, bot: Child, url: str) -> None:
+        until = time.monotonic() + READY_WITHIN
+        while time.monotonic() < until:
+            bot.check()
+            with contextlib.suppress(aiohttp.ClientError):
+                async with self.house.session.get(url) as answer:
+                    if answer.status == 200:
+                        return
+            await asyncio.sleep(0.1)
+        raise Died(f"the bot was not ready in {READY_WITHIN} s")
+
+    async def _play_to(self, bot: Child) -> None:
+        self._started, self._clock = datetime.now(UTC), time.monotonic()
+        self.report.state = "plays"
+        watching = asyncio.create_task(self._watch())
+        try:
+            for step in sorted(self.lesson.script, key=lambda step: step.at):
+                await self._wait_for(step.at, bot, watching)
+                await self._step(step)
+            await self._wait_for(self.lesson.length, bot, watching)
+        finally:
+            watching.cancel()
+            self.report.seconds = self._now
+
+    @property
+    def _now(self) -> float:
+        return time.monotonic() - self._clock
+
+    async def _wait_for(self, moment: float, bot: Child, watching: asyncio.Task[None]) -> None:
+        while (left := moment - self._now) > 0:
+            bot.check()
+            if watching.done():
+                await watching
+            await asyncio.sleep(min(left, 0.25))
+
+    async def _step(self, step: AnyStep) -> None:
+        if isinstance(step, Moves) and step.act == "join":
+            self.onlooker.note_join(self.cast.chat(step.meeting), step.who)
+        if isinstance(step, Press):
+            step = await self._button(step)
+        self._line(self._now, "happened", happened(step, self.cast))
+        try:
+            await self.control.do(step)
+        except CannotPlay as error:
+            self._trouble(str(error))
+
+    async def _button(self, step: Press) -> Press:
+        """Nobody presses a button before they see it, and they press it where they last saw it."""
+        until = self._now + step.patience
+        while not (chats := self.onlooker.chats_with(step.button, step.who)) and self._now < until:
+            await asyncio.sleep(0.05)
+        if step.chat is not None or not chats:
+            return step
+        return step.model_copy(update={"chat": chats[-1]})
+
+    async def _watch(self) -> None:
+        async for record in self.control.follow():
+            at = (datetime.fromisoformat(record["at"]) - self._started).total_seconds()
+            if seen := sight(record, at):
+                self.onlooker.sights.append(seen)
+                self._line(at, "saw", saw(seen, self.cast))
+            elif record["what"] == "sent" and int(record.get("status") or 0) >= 500:
+                self._line(at, "trouble", f"the bot answered {record['status']}")
+
+    def _hear(self, line: str) -> None:
+        if told := logged(line, self.cast):
+            self._line(self._now, *told)
+
+    def _line(self, at: float, kind: Kind, text: str) -> None:
+        line = Line(max(at, 0), self.report.slug, kind, text)
+        self.report.story.append(line)
+        self._tell(line)
+
+    def _trouble(self, text: str) -> None:
+        self.report.trouble.append(text)
+        self._line(self._now, "trouble", text)
+
+    def _judge(self, output: list[str]) -> None:
+        for kind, verdict in self.onlooker.verdicts():
+            (self.report.expected if kind == "expect" else self.report.forbidden).append(verdict)
+        self.report.forbidden += [
+            Verdict(means="nothing about a child in the bot's output", good=False, why=heard)
+            for heard in sung(self.cast, output)
+        ]
+        self.report.state = "passed" if self.report.good else "FAILED"

@@ -1,0 +1,109 @@
+"""The story of a lesson, line by line: what happened, what was judged, what was done, who saw what."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from deploy.rehearsal.player.cast import Cast
+from deploy.rehearsal.player.lesson import AnyStep, Moves, Press, Raw, Say, Sitting, Switch
+from deploy.rehearsal.player.onlooker import EVERYONE, Sight
+
+Kind = Literal["happened", "judged", "did", "saw", "trouble"]
+JUDGED = ("decided", "braked", "blind")
+OUTCOMES = ("done", "refused", "not_possible", "given_up", "failed", "outcome")
+SHOWN = 220
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the story, `at` so many seconds into the lesson."""
+
+    at: float
+    slug: str
+    kind: Kind
+    text: str
+
+
+def happened(step: AnyStep, cast: Cast) -> str:
+    """A step of the script, in plain words."""
+    if isinstance(step, Moves):
+        verb = {"join": "joins", "leave": "leaves"}[step.act]
+        verb = verb if len(step.who) == 1 else step.act.removesuffix("s")
+        return f"{_and(step.who)} {verb}"
+    if isinstance(step, Sitting):
+        name = step.meeting or cast.lesson.meeting[0].name
+        when = "" if step.ago is None else f", dated {step.ago} ago"
+        return f"{name} {step.act}s{when}"
+    if isinstance(step, Say):
+        how = {"slash": "by slash", "mention": "to @Schoolgate", "plain": "plainly"}[step.how]
+        return f"{step.who} types {step.text!r} ({how}, in {_place(step.chat, cast)})"
+    if isinstance(step, Press):
+        return f"{step.who} presses [{step.button}] in {_place(step.chat, cast)}"
+    return _machinery(step)
+
+
+def _machinery(step: Switch | Raw) -> str:
+    if isinstance(step, Raw):
+        return f"Microsoft sends a {step.activity.get('type', 'strange')} activity"
+    parts = step.model_dump(exclude_none=True, exclude={"act", "at"})
+    return "Microsoft's side changes: " + _and([f"{part} is {state}" for part, state in parts.items()])
+
+
+def _place(chat: str | None, cast: Cast) -> str:
+    names = {"channel": "the safeguarding channel", "personal": "the 1:1"}
+    return names.get(chat or "") or cast.names.get(chat or "", chat or cast.lesson.meeting[0].name)
+
+
+def logged(line: str, cast: Cast) -> tuple[Kind, str] | None:
+    """What a line of the bot's log says was judged or done; nothing for any other line."""
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(said, dict) or said.get("event") not in JUDGED + OUTCOMES:
+        return None
+    return ("judged" if said["event"] in JUDGED else "did"), named(_sentence(said), cast)
+
+
+def _sentence(said: dict[str, Any]) -> str:
+    words = [f"{said['rule']}:"] if said.get("rule") else []
+    words += [str(said[key]) for key in ("action", "say") if said.get(key)]
+    words += [f"{key} {_flat(said[key])}" for key in ("to", "about") if said.get(key)]
+    if said["event"] not in ("decided", "outcome"):
+        words.append(f"— {said['event'].replace('_', ' ')}")
+    if said.get("outcome") and said["outcome"] != said["event"]:
+        words.append(f"— {_flat(said['outcome'])}")
+    return " ".join([*words, *([f"because {_flat(said['why'])}"] if said.get("why") else [])])
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_flat(each)}" for key, each in value.items())
+    return _and([_flat(each) for each in value]) if isinstance(value, list) else str(value)
+
+
+def named(text: str, cast: Cast) -> str:
+    """The text with the lesson's own names for ids; the bot's log has only ids."""
+    known = sorted(cast.names, key=len, reverse=True)
+    pattern = re.compile("|".join(re.escape(each) for each in known), re.IGNORECASE)
+    return pattern.sub(lambda found: cast.names[found[0].lower()], text)
+
+
+def saw(seen: Sight, cast: Cast) -> str:
+    """Who saw what, as an onlooker would say it."""
+    if EVERYONE in seen.to:
+        place = cast.names.get(seen.chat, "a chat")
+        who = "the safeguarding channel sees" if seen.chat == cast.channel else f"everyone in {place} sees"
+    else:
+        who = f"only {_and([cast.names.get(oid, oid) for oid in seen.to]) or 'nobody'} sees"
+    how = {"updated": " (updated)", "deleted": " (deleted)", "mail": " (e-mail)"}.get(seen.what, "")
+    text = re.sub(r"\s+", " ", seen.text).strip()
+    text = text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+    return f"{who}{how}: {text}" + "".join(f" [{button}]" for button in seen.buttons)
+
+
+def _and(names: Iterable[str]) -> str:
+    *most, last = [*names] or [""]
+    return f"{', '.join(most)} and {last}" if most else last

@@ -1,0 +1,1 @@
+"""The Teams app package: what a school uploads so that Schoolgate may stand at its lessons."""

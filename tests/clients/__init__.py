@@ -1,0 +1,1 @@
+"""Our output held against other people's clients; needs `npm ci` here, and `make clients` runs it."""

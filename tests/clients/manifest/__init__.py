@@ -1,0 +1,1 @@
+"""The Teams package against the schema and the validator that Microsoft publishes."""

@@ -1,0 +1,1 @@
+"""The Teams package: its bytes, ids, menus, permissions, icons and words."""
