@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from bot.events import Fact, PersonKey, Verb
+from bot.events import Facts, PersonKey, Verb
 
 
 class Audience(StrEnum):
@@ -56,7 +56,7 @@ class Tell:
     to: Audience
     say: str
     about: PersonKey | None = None
-    facts: dict[str, Fact] = field(default_factory=dict)
+    facts: Facts = field(default_factory=dict)
     choices: tuple[Verb, ...] = ()
     rests_on: tuple[PersonKey, ...] = ()
 

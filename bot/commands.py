@@ -25,7 +25,9 @@ COMMANDS: tuple[Command, ...] = (
     Command(name="note", usage="text", summary="Add a line to this lesson's log"),
 )
 _BY_NAME = {command.name: command for command in COMMANDS}
-_GREETINGS = frozenset({"hi", "hello", "hey", "hiya", "morning", "good morning", "good afternoon", "thanks", "thank you", "?"})
+_GREETINGS = frozenset(
+    {"hi", "hello", "hey", "hiya", "morning", "good morning", "good afternoon", "thanks", "thank you", "?"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

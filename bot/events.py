@@ -202,12 +202,16 @@ class CheckAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrected:
-    """The engine decided to mute or remove somebody: what the brake counts (law 12)."""
+    """The engine decided to mute or remove somebody: what the brake counts (law 12).
+
+    `observation` is the join that showed the need, in milliseconds since 1970 (law 6).
+    """
 
     at: datetime
     person: PersonKey
     action: str
     rule: str
+    observation: int
     type: Literal["corrected"] = "corrected"
 
 
@@ -223,7 +227,7 @@ class EpisodeMoved:
     number: int
     state: EpisodeState
     say: str = ""
-    facts: dict[str, Fact] = field(default_factory=dict)
+    facts: Facts = field(default_factory=dict)
     type: Literal["episode_moved"] = "episode_moved"
 
 

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from bot.actions import Mode, Role
 from bot.events import Event, Fact, Kind, PersonKey, Verb
-from bot.notice import Notice
+from bot.notice import Mention, Notice
 from bot.sitting import Meeting, Sitting
 
 
@@ -337,6 +337,10 @@ class Directory(Protocol):
         """Everybody of STAFF, PUPILS, CLT, ... with nested groups, pupils with their classes."""
         ...
 
+    async def roles_of(self, oid: str) -> frozenset[Role]:
+        """Which of school.toml's groups an account is in, looked up now."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
@@ -452,4 +456,28 @@ class Doors(Protocol):
 
     async def welcome(self, place: str) -> Notice:
         """Introduce ourselves, fitly for `place`: meeting, team or personal."""
+        ...
+
+
+class Wording(Protocol):
+    """Turning decisions and answers into words (bot/words), on sending (law 7)."""
+
+    def alert(
+        self, alert: Alert, people: Mapping[PersonKey, Person], *, lesson: str, mentions: Sequence[Mention] = ()
+    ) -> Notice:
+        """An alert, as it stands."""
+        ...
+
+    def reply(
+        self,
+        key: str,
+        facts: Mapping[str, Fact] = ...,
+        people: Mapping[PersonKey, Person] = ...,
+        details: Sequence[str] = (),
+    ) -> Notice:
+        """An answer to a command or a pressed button."""
+        ...
+
+    def lesson(self, title: str | None, class_name: str | None, started: datetime | None) -> str:
+        """A lesson in a few words, like "3B Maths, 09:00"."""
         ...

@@ -43,6 +43,7 @@ class SchoolTable(_Table):
     tier: Literal["watch", "guard", "remove"] = "watch"
     reopen: Duration = timedelta(minutes=15)
     settle: Duration = timedelta(seconds=30)
+    patience: Duration = timedelta(seconds=10)
     warnings_expire: Duration = timedelta(days=30)
 
 

@@ -22,6 +22,7 @@ from bot.events import (
     Ended,
     EpisodeMoved,
     Event,
+    Facts,
     Identified,
     Joined,
     Kind,
@@ -93,7 +94,9 @@ class Member:
         if since := self.since(floor):
             return since
         gone = [end.left for end in self.endpoints.values() if end.left]
-        return max([*gone, *([floor] if floor and any(end.joins for end in self.endpoints.values()) else [])], default=None)
+        return max(
+            [*gone, *([floor] if floor and any(end.joins for end in self.endpoints.values()) else [])], default=None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +107,13 @@ class Episode:
     state: str
     moved_at: datetime
     say: str
-    facts: Mapping[str, object]
+    facts: Facts
 
+
+AnswerKey = tuple[str, PersonKey | None, bool]
+"""(rule, about, whether it answers what to do with somebody rather than that it was seen)."""
+
+DOING = (Verb.REMOVE, Verb.LET_STAY)
 
 EpisodeKey = tuple[str, str, str, PersonKey | None]
 """(rule, action, to, about)."""
@@ -130,7 +138,7 @@ class Sitting:
     members: Mapping[PersonKey, Member] = field(default_factory=dict)
     blind: Mapping[str, datetime] = field(default_factory=dict)
     approvals: Mapping[PersonKey, datetime] = field(default_factory=dict)
-    answers: Mapping[tuple[str, PersonKey | None], Answered] = field(default_factory=dict)
+    answers: Mapping[AnswerKey, Answered] = field(default_factory=dict)
     episodes: Mapping[EpisodeKey, Episode] = field(default_factory=dict)
     corrected: tuple[Corrected, ...] = ()
     warnings: Mapping[PersonKey, int] = field(default_factory=dict)
@@ -197,7 +205,7 @@ class Sitting:
 
     def answer(self, rule: str, about: PersonKey | None, verb: Verb) -> Answered | None:
         """The newest answer to this rule's alert about somebody, if it was this one."""
-        answered = self.answers.get((rule, about))
+        answered = self.answers.get((rule, about, verb in DOING))
         return answered if answered and answered.verb is verb else None
 
     @property
@@ -223,8 +231,9 @@ class Sitting:
 def takes(sitting: Sitting, event: Event, *, reopen: timedelta, stale: timedelta) -> bool:
     """Whether an event of its meeting belongs to this sitting rather than to a new one (law 1).
 
-    A late event (older than the last seen) always does; a closed sitting reopens for `reopen`. An open one has lost its end
-    when it is silent for `stale`, or when the meeting starts once more after it was silent for `reopen`: it takes no more.
+    A late event (older than the last seen) always does; a closed sitting reopens for `reopen`. An open one has lost
+    its end when it is silent for `stale`, or when the meeting starts once more after it was silent for `reopen`: it
+    takes no more.
     """
     last = sitting.over_since or sitting.last_seen_at
     if last is None or event.at <= last:
@@ -300,7 +309,7 @@ def _episode(sitting: Sitting, event: EpisodeMoved) -> Sitting:
 
 
 def _answered(sitting: Sitting, event: Answered) -> Sitting:
-    key = (event.rule, event.about)
+    key = (event.rule, event.about, event.verb in DOING)
     newest = sitting.answers.get(key)
     if newest is not None and event.at < newest.at:
         return sitting
@@ -321,7 +330,9 @@ def _step(sitting: Sitting, event: Event) -> Sitting:  # noqa: C901, PLR0911 -- 
             )
         case Ended():
             return replace(
-                sitting, ended_at=_later(sitting.ended_at, event.at), last_seen_at=_later(sitting.last_seen_at, event.at)
+                sitting,
+                ended_at=_later(sitting.ended_at, event.at),
+                last_seen_at=_later(sitting.last_seen_at, event.at),
             )
         case Described():
             return _described(sitting, event)

@@ -6,11 +6,11 @@ Clauses: C55 C56 C57
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from bot.policy import Action, Audience, Duration, Kind, LookAgain, RuleSettings, Sitting, Tell, Verb
+from bot.policy import Action, Audience, Duration, Facts, Kind, LookAgain, RuleSettings, Sitting, Tell, Verb
 
 
 class Settings(RuleSettings):
-    """`grace` while the class arrives or a pupil has dropped out, `leaving_grace` once several had come and are going."""
+    """`grace` while the class arrives, `leaving_grace` once several had come and are going."""
 
     grace: Duration = timedelta(minutes=2)
     leaving_grace: Duration = timedelta(minutes=3)
@@ -29,12 +29,10 @@ def decide(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Acti
         yield LookAgain(at=due)
         return
     adults = sitting.ids(Kind.STAFF)
-    facts = {"since": alone_since.isoformat(), "adults": adults}
+    facts: Facts = {"since": alone_since.isoformat(), "adults": adults}
     say = "alone" if adults else "no_adult"
     rests_on = sitting.present()
     answers = (Verb.ACKNOWLEDGE, Verb.NOT_A_PROBLEM)
-    yield Tell(
-        to=Audience.CLT, say=f"lone_pupil.{say}", about=pupil, facts=facts, choices=answers, rests_on=rests_on
-    )
+    yield Tell(to=Audience.CLT, say=f"lone_pupil.{say}", about=pupil, facts=facts, choices=answers, rests_on=rests_on)
     if adults:
         yield Tell(to=Audience.HOST, say="lone_pupil.stop", about=pupil, facts=facts, rests_on=rests_on)

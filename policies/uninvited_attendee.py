@@ -1,4 +1,4 @@
-"""Somebody who was not invited is asked about and told of; in this tier a person removes them, and Schoolgate watches it.
+"""Somebody who was not invited is asked about and told of; a person removes them, and Schoolgate watches that.
 
 Clauses: C30 C31 C32 C33
 """
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.policy import Action, Audience, Duration, Kind, LookAgain, PersonKey, RuleSettings, Sitting, Tell, Verb
+from bot.policy import Action, Audience, Duration, Facts, Kind, LookAgain, PersonKey, RuleSettings, Sitting, Tell, Verb
 
 RULE = "uninvited_attendee"
 
@@ -60,16 +60,17 @@ def decide(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Acti
 
 
 def _stranger(
-    sitting: Sitting, now: datetime, settings: Settings, person: PersonKey, facts: dict, choice: Choice
+    sitting: Sitting, now: datetime, settings: Settings, person: PersonKey, facts: Facts, choice: Choice
 ) -> Iterator[Action]:
     unsure = sitting.invited(person) is None and sitting.kind(person) in OURS
-    leads, host, buttons = "uninvited_attendee.present", "uninvited_attendee.ask", (Verb.REMOVE, Verb.LET_STAY)
+    leads, host = "uninvited_attendee.present", "uninvited_attendee.ask"
+    buttons: tuple[Verb, ...] = (Verb.REMOVE, Verb.LET_STAY)
     if stays := sitting.answer(RULE, person, Verb.LET_STAY):
         leads = host = "uninvited_attendee.let_stay"
-        buttons, facts = (Verb.REMOVE,), facts | {"by": stays.by}
+        buttons, facts = (Verb.REMOVE,), {**facts, "by": stays.by}
     elif removing := sitting.answer(RULE, person, Verb.REMOVE):
         leads, host = "uninvited_attendee.being_removed", "uninvited_attendee.by_hand"
-        buttons, facts = (Verb.LET_STAY,), facts | {"by": removing.by}
+        buttons, facts = (Verb.LET_STAY,), {**facts, "by": removing.by}
         if now < (due := removing.at + settings.patience):
             yield LookAgain(at=due)
         else:

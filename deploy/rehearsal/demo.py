@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import os
+import shlex
 import signal
 import sys
 import tempfile
@@ -21,8 +22,9 @@ from deploy.rehearsal.player.reading import BadLesson, read_lesson
 from deploy.rehearsal.player.screen import Screen
 
 LESSONS = Path(__file__).with_name("lessons")
-BOT = (sys.executable, "app.py")
+BOT = shlex.join((sys.executable, "app.py"))
 PICTURED = "alone"
+WIDTH = 150
 
 
 def read_lessons(folder: Path, only: Sequence[str]) -> dict[str, Lesson]:
@@ -33,7 +35,7 @@ def read_lessons(folder: Path, only: Sequence[str]) -> dict[str, Lesson]:
     return {slug: read_lesson(path) for slug, path in paths.items() if not only or slug in only}
 
 
-async def play_all(lessons: dict[str, Lesson], screen: Screen, bot: tuple[str, ...] = BOT) -> list[Report]:
+async def play_all(lessons: dict[str, Lesson], screen: Screen, bot: tuple[str, ...]) -> list[Report]:
     """All lessons side by side, each with a tenant, a bot and a database of its own."""
     cores = os.cpu_count() or 1
     places = asyncio.Semaphore(4 * cores)
@@ -51,7 +53,8 @@ async def play_all(lessons: dict[str, Lesson], screen: Screen, bot: tuple[str, .
 
 
 async def demo(options: argparse.Namespace) -> int:
-    console = Console(force_terminal=False if options.plain else None, highlight=False)
+    width = None if sys.stdout.isatty() else WIDTH
+    console = Console(force_terminal=False if options.plain else None, highlight=False, width=width)
     lessons = read_lessons(options.lessons, options.only)
     # A polite kill ends the children as Ctrl-C does.
     playing = asyncio.current_task()
@@ -61,7 +64,7 @@ async def demo(options: argparse.Namespace) -> int:
     began = time.monotonic()
     screen = Screen(console, list(lessons))
     with screen:
-        reports = await play_all(lessons, screen)
+        reports = await play_all(lessons, screen, tuple(shlex.split(options.bot)))
     screen.end(reports)
     wrong = [report for report in reports if not report.good]
     verdict = f"{len(wrong)} of {len(reports)} lessons went wrong" if wrong else "All went as it should"
@@ -80,6 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--plain", action="store_true", help="plain lines, no colours")
     parser.add_argument("--picture", type=Path, metavar="FILE.svg", help="draw the last screen")
     parser.add_argument("--lessons", type=Path, default=LESSONS, metavar="DIR", help="other lessons")
+    parser.add_argument("--bot", default=BOT, metavar="COMMAND", help="another bot to play them to")
     try:
         return asyncio.run(demo(parser.parse_args(arguments)))
     except (BadLesson, Died) as error:

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
+import asyncpg
 
 from deploy.rehearsal.player.cast import Cast
 from deploy.rehearsal.player.process import Child
@@ -114,8 +115,6 @@ async def _server(folder: Path, shared: list[Child]) -> str | None:
 
 
 async def _create_database(dsn: str, name: str) -> None:
-    import asyncpg
-
     connection = await asyncpg.connect(dsn)
     try:
         # The name is a lesson file's own, letters and underscores.

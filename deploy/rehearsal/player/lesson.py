@@ -133,7 +133,7 @@ class Forbid(Sighting):
 
 
 class Lesson(Part):
-    """A whole lesson file. `school_toml` is that lesson's school.toml without the ids, which the player fills in."""
+    """A whole lesson file. `school_toml` is its school.toml without the ids, which the player fills in."""
 
     title: str = Field(min_length=3, max_length=60)
     shows: str = Field(min_length=10)

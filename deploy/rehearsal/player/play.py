@@ -53,6 +53,7 @@ class Player:
         self.control = Control(house.session, house.control, self.cast)
         self.onlooker = Onlooker(cast=self.cast)
         self.report = Report(slug=slug, title=lesson.title, shows=lesson.shows)
+        self._news = asyncio.Event()
         self._tell, self._started, self._clock = tell, datetime.now(UTC), time.monotonic()
 
     async def play(self) -> Report:
@@ -71,12 +72,12 @@ class Player:
         return self.report
 
     async def _start_bot(self) -> Child:
-        port = free_port()
-        environment = await self.house.environment(self.cast, port)
-        await self.control.open(f"http://127.0.0.1:{port}/api/messages")
         # Starting costs a core: a few at a time, and no lesson's clock runs before its bot is ready.
         async with self.house.starting:
             self.report.state = "starting"
+            port = free_port()
+            environment = await self.house.environment(self.cast, port)
+            await self.control.open(f"http://127.0.0.1:{port}/api/messages")
             bot = await Child.start("the bot", self.house.bot, environment, ROOT)
             self.house.bots.append(bot)
             bot.listen(self._hear)
@@ -131,18 +132,23 @@ class Player:
 
     async def _button(self, step: Press) -> Press:
         """Nobody presses a button before they see it, and they press it where they last saw it."""
-        until = self._now + step.patience
-        while not (chats := self.onlooker.chats_with(step.button, step.who)) and self._now < until:
-            await asyncio.sleep(0.05)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(step.patience):
+                while not self.onlooker.chats_with(step.button, step.who):
+                    self._news.clear()
+                    await self._news.wait()
+        chats = self.onlooker.chats_with(step.button, step.who)
         if step.chat is not None or not chats:
             return step
         return step.model_copy(update={"chat": chats[-1]})
 
     async def _watch(self) -> None:
         async for record in self.control.follow():
-            at = (datetime.fromisoformat(record["at"]) - self._started).total_seconds()
+            # What the bot told before the lesson began counts as told at its beginning.
+            at = max((datetime.fromisoformat(record["at"]) - self._started).total_seconds(), 0)
             if seen := sight(record, at):
                 self.onlooker.sights.append(seen)
+                self._news.set()
                 self._line(at, "saw", saw(seen, self.cast))
             elif record["what"] == "sent" and int(record.get("status") or 0) >= 500:
                 self._line(at, "trouble", f"the bot answered {record['status']}")
@@ -152,7 +158,7 @@ class Player:
             self._line(self._now, *told)
 
     def _line(self, at: float, kind: Kind, text: str) -> None:
-        line = Line(max(at, 0), self.report.slug, kind, text)
+        line = Line(at, self.report.slug, kind, text)
         self.report.story.append(line)
         self._tell(line)
 

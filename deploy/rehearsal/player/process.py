@@ -55,6 +55,10 @@ class Child:
                 hear(text)
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def gone(self) -> int | None:
         """Its exit code, if it ended without being asked to."""
         return None if self._ending else self._process.returncode

@@ -11,10 +11,11 @@ from pydantic_core import ErrorDetails
 
 from deploy.rehearsal.player.lesson import Lesson, Press, Role, Say, Sighting
 
+ACTS = ("start", "end", "join", "leave", "say", "press", "switch", "raw")
 ADVICE = {
     "missing": "add it",
-    "union_tag_not_found": "add act = one of {expected_tags}",
-    "union_tag_invalid": "write one of {expected_tags}",
+    "union_tag_not_found": "add act = one of {acts}",
+    "union_tag_invalid": "write one of {acts}",
     "literal_error": "write one of {expected}",
     "unknown_key": "take it out, or write one of: {known}",
     "float_parsing": "write seconds as a number, such as 2.5",
@@ -46,10 +47,9 @@ def read_lesson(path: Path) -> Lesson:
 
 
 def _remedy(error: ErrorDetails) -> str:
-    ctx = error.get("ctx", {})
-    acts = ("start", "end", "join", "leave", "say", "press", "switch", "raw")
+    ctx = {"acts": ", ".join(ACTS)} | error.get("ctx", {})
     # pydantic puts the chosen kind of step into the path, which is no key of the file.
-    path = [str(part) for at, part in enumerate(error["loc"]) if not (at == 2 and part in acts)]
+    path = [str(part) for at, part in enumerate(error["loc"]) if not (at == 2 and part in ACTS)]
     if error["type"] == "unknown_key":
         path.append(str(ctx["key"]))
     if error["type"].startswith("union_tag"):

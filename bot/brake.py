@@ -1,0 +1,121 @@
+"""The brake: what rules may do to people, and how many (law 12). A person's own command is not held by it (law 13).
+
+Staff, the organiser, bots and the unresolved: never. Nobody on stale knowledge. Distinct people are counted, in the sitting
+and in the school; past the limit nothing is done and the leads are told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.actions import Audience, Corrective, Mode, Remove, Tell
+from bot.events import Kind, PersonKey, oid_of
+from bot.school import School
+from bot.sitting import Sitting
+
+SPARED = (Kind.STAFF, Kind.BOT, Kind.UNRESOLVED)
+SEEN_WITHIN = timedelta(seconds=30)
+REPEATS = 3
+"""How often a rule may correct the same person in one sitting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What the rest of the school says: people corrected within its window, and whether the staff list can be trusted."""
+
+    school_corrected: int = 0
+    staff_shrunk: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of one corrective wish: a decision with `status`, and/or a look-up first, and/or people told instead."""
+
+    rule: str
+    mode: Mode
+    action: Corrective
+    observation: int = 0
+    status: str | None = None
+    check: bool = False
+    tell: Tell | None = None
+
+
+def weigh(
+    sitting: Sitting,
+    now: datetime,
+    school: School,
+    wishes: Iterable[tuple[str, Mode, Corrective]],
+    allowance: Allowance,
+) -> Iterator[Verdict]:
+    """A verdict for each corrective wish that is not void; of two about one person the stricter stays."""
+    counted = {done.person for done in sitting.corrected if now - done.at <= school.brake.sitting_window}
+    fresh_ones = 0
+    for rule, mode, action in _strictest(wishes):
+        since = sitting.since(action.about)
+        if since is None or sitting.kind(action.about) in SPARED or action.about == sitting.organizer:
+            continue
+        observation = int(since.timestamp() * 1000)
+        if _repeated(sitting, action, observation):
+            continue
+        verdict = _verdict(sitting, now, school, Verdict(rule, mode, action, observation), allowance)
+        new = action.about not in counted
+        if (
+            verdict.status == "due"
+            and new
+            and _full(sitting, school, len(counted), allowance.school_corrected + fresh_ones)
+        ):
+            facts = {"rule": rule}
+            verdict = Verdict(
+                rule,
+                mode,
+                action,
+                observation,
+                "braked",
+                tell=Tell(to=Audience.LEADS, say="brake.tripped", facts=dict(facts)),
+            )
+        if verdict.status == "due":
+            fresh_ones += new
+            counted.add(action.about)
+        yield verdict
+
+
+def _strictest(wishes: Iterable[tuple[str, Mode, Corrective]]) -> list[tuple[str, Mode, Corrective]]:
+    chosen: dict[PersonKey, tuple[str, Mode, Corrective]] = {}
+    for wish in sorted(wishes, key=lambda wish: (not isinstance(wish[2], Remove), wish[0])):
+        chosen.setdefault(wish[2].about, wish)
+    return list(chosen.values())
+
+
+def _repeated(sitting: Sitting, action: Corrective, observation: int) -> bool:
+    """Whether this observation has been acted on already, or this person often enough."""
+    name = type(action).__name__.lower()
+    same = [done for done in sitting.corrected if done.person == action.about and done.action == name]
+    return len(same) >= REPEATS or any(done.observation == observation for done in same)
+
+
+def _verdict(sitting: Sitting, now: datetime, school: School, wish: Verdict, allowance: Allowance) -> Verdict:
+    """What would be done, the count of people apart."""
+    if wish.mode is Mode.WATCH:
+        return Verdict(wish.rule, wish.mode, wish.action, wish.observation, "watched")
+    if wish.mode is Mode.TELL or school.school.tier != "remove" or allowance.staff_shrunk:
+        say = "removal.by_hand" if isinstance(wish.action, Remove) else "muting.by_hand"
+        return Verdict(wish.rule, wish.mode, wish.action, tell=Tell(to=Audience.HOST, say=say, about=wish.action.about))
+    if not _seen_lately(sitting, now, wish.action.about):
+        return Verdict(wish.rule, wish.mode, wish.action, check=True)
+    return Verdict(wish.rule, wish.mode, wish.action, wish.observation, "due")
+
+
+def _seen_lately(sitting: Sitting, now: datetime, person: PersonKey) -> bool:
+    """Whether the evidence is fresh: an account by its look-up, anyone else by the join itself."""
+    member = sitting.members[person]
+    evidence = member.as_of if oid_of(person) else member.since(sitting.ended_at)
+    return evidence is not None and now - evidence <= SEEN_WITHIN
+
+
+def _full(sitting: Sitting, school: School, in_sitting: int, in_school: int) -> bool:
+    """Whether one more person would be too many."""
+    brake = school.brake
+    share = max(1, int(brake.share_of_pupils * sitting.most_present(Kind.PUPIL)))
+    return in_sitting >= min(brake.per_sitting, share) or in_school >= brake.per_school

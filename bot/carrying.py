@@ -1,0 +1,177 @@
+"""Carrying decisions out: telling people, by the first way that works, and keeping what was sent up to date (law 11)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.actions import Audience
+from bot.events import Kind, OutcomeSeen, PersonKey, oid_of
+from bot.notice import Notice
+from bot.ports import (
+    Alert,
+    Arrival,
+    Before,
+    Decisions,
+    Filed,
+    Job,
+    Mail,
+    Messenger,
+    OutOfReach,
+    People,
+    Person,
+    Refused,
+    Register,
+    Route,
+    Ruling,
+    Sent,
+    Wording,
+)
+from bot.ruling import rule_on
+from bot.school import School
+from bot.sitting import Sitting
+from bot.staffroom import Staffroom
+from bot.telling import mentioned, notice_of
+
+log = logging.getLogger("schoolgate")
+GIVE_UP = timedelta(minutes=30)
+"""How long a message is tried before it is given up, and said so."""
+
+Way = Callable[[Notice], Awaitable[Sent]]
+
+
+def host_of(sitting: Sitting) -> PersonKey | None:
+    """Who is teaching: the organiser if present (or if no staff is), else the member of staff who has been there longest."""
+    staff = sitting.present(Kind.STAFF)
+    return sitting.organizer if sitting.organizer in staff or not staff else staff[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """The errands of a decision: `carry` and `redraw`."""
+
+    school: School
+    register: Register
+    decisions: Decisions
+    people: People
+    staffroom: Staffroom
+    messenger: Messenger
+    mail: Mail
+    words: Wording
+
+    async def carry(self, job: Job) -> None:
+        """Carry one decision out, or bring its messages up to date; OutOfReach to be run again."""
+        alert = await self.decisions.claim(job.decision) if job.decision else None
+        filed = await self.register.sitting(alert.sitting_id) if alert else None
+        if alert is None or filed is None:
+            return
+        if alert.decision.action != "tell":
+            await self._settle(alert, "not_possible", "this tier has no hands")
+            return
+        try:
+            words = await self._tell(alert, filed)
+        except OutOfReach as error:
+            if filed.now - alert.decided_at > GIVE_UP:
+                await self._settle(alert, "given_up", error.words)
+                return
+            await self.decisions.settle(alert, outcome="again", words=error.words)
+            raise
+        await self._settle(alert, *words)
+
+    async def redraw(self, job: Job) -> None:
+        """Show an alert as it stands now: somebody answered it."""
+        alert = await self.decisions.alert(job.decision) if job.decision else None
+        filed = await self.register.sitting(alert.sitting_id) if alert else None
+        if alert is None or filed is None or not alert.sendings:
+            return
+        await self._update(alert, await self._notice(alert, filed))
+
+    async def _settle(self, alert: Alert, outcome: str, words: str = "") -> None:
+        await self.decisions.settle(alert, outcome=outcome, words=words)
+        log.log(
+            logging.ERROR if outcome == "given_up" else logging.INFO,
+            outcome,
+            extra={
+                "event": outcome,
+                "sitting": alert.sitting_id,
+                "decision": alert.number,
+                "rule": alert.decision.rule,
+                "action": alert.decision.action,
+                "to": alert.decision.to,
+                "say": alert.decision.say,
+                "outcome": words,
+            },
+        )
+        arrival = Arrival(sitting=alert.sitting_id)
+
+        def ruling(before: Before) -> Ruling:
+            seen = OutcomeSeen(at=before.now, decision=alert.number, outcome=outcome, words=words)
+            return rule_on(arrival, before, self.school, [seen])
+
+        await self.register.observe(arrival, ruling)
+
+    async def _tell(self, alert: Alert, filed: Filed) -> tuple[str, str]:
+        """The outcome and its words. A message that is gone is sent anew; OutOfReach if every way may yet work."""
+        notice = await self._notice(alert, filed)
+        if alert.sendings:
+            try:
+                await self._update(alert, notice)
+            except Refused as refused:
+                log.warning(
+                    "update refused", extra={"event": "update_refused", "decision": alert.number, "code": refused.code}
+                )
+            else:
+                return "done", "updated"
+        return await self._send(alert, filed, notice)
+
+    async def _send(self, alert: Alert, filed: Filed, notice: Notice) -> tuple[str, str]:
+        faults, waiting = [], False
+        for route, way in await self._ways(alert, filed):
+            try:
+                sent = await way(notice)
+            except Refused as refused:
+                faults.append(f"{route}: {refused.code}")
+            except OutOfReach as error:
+                faults.append(f"{route}: {error.words}")
+                waiting = True
+            else:
+                await self.decisions.sent(alert, sent)
+                return "done", "; ".join([*faults, str(route)])
+        if waiting:
+            raise OutOfReach("; ".join(faults))
+        return "given_up", "; ".join(faults)
+
+    async def _update(self, alert: Alert, notice: Notice) -> None:
+        for sent in alert.sendings:
+            if sent.route is not Route.MAIL:
+                await self.messenger.update(sent, notice)
+
+    async def _notice(self, alert: Alert, filed: Filed) -> Notice:
+        mentions = await self._to_mention(alert, filed)
+        return await notice_of(alert, filed, self.people, self.words, mentions)
+
+    async def _to_mention(self, alert: Alert, filed: Filed) -> Sequence[Person]:
+        """Who is mentioned in the channel. Nobody any more once it is over: an update must not look like a new alarm."""
+        return () if alert.decision.over else await self.staffroom.holders(mentioned(self.school, alert))
+
+    async def _ways(self, alert: Alert, filed: Filed) -> list[tuple[Route, Way]]:
+        """The ways to these people, best first (architecture section 3, law 11)."""
+        ways: list[tuple[Route, Way]] = [
+            (Route.CHANNEL, lambda notice: self.messenger.post(self.school.channels.safeguarding, notice))
+        ]
+        oids = [oid for person in await self._to_mention(alert, filed) if (oid := oid_of(person.key))]
+        host = host_of(filed.sitting) if alert.decision.to == Audience.HOST else None
+        oid = oid_of(host) if host else None
+        if oid is not None:
+            thread, key = filed.sitting.meeting.thread, oid
+            oids = [key]
+            ways = [
+                (Route.WHISPER, lambda notice: self.messenger.whisper(thread, key, notice)),
+                (Route.PERSONAL, lambda notice: self.messenger.write_to(key, notice)),
+                *ways,
+            ]
+        if oids:
+            ways.append((Route.MAIL, lambda notice: self.mail.mail(oids, notice)))
+        return ways

@@ -1,0 +1,286 @@
+"""Judging: every rule is asked, and what they ask for becomes decisions, each once.
+
+Here and nowhere else are the episodes (law 6), the modes (law 13), the freshness of what a decision rests on (law 2) and
+what a rule may never do (law 12, with bot/brake.py). Pure: the same sitting, time and school give the same judgement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.actions import Action, Audience, Corrective, LookAgain, Mode, Tell
+from bot.brake import Allowance, Verdict, weigh
+from bot.events import CheckAsked, Corrected, EpisodeMoved, EpisodeState, Event, Facts, Kind, PersonKey, oid_of
+from bot.ports import Decision
+from bot.school import School
+from bot.sitting import Episode, EpisodeKey, Sitting
+
+FRESH = timedelta(minutes=1)
+"""How old a look-up may be on which a decision rests (laws 2 and 12)."""
+
+TELL = "tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What one rule asks for, and how far it may go."""
+
+    rule: str
+    mode: Mode
+    action: Tell | Corrective
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What follows: events to append, decisions to write, people to be looked up now, when to look again."""
+
+    events: tuple[Event, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    checks: tuple[PersonKey, ...] = ()
+    look_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A judgement in the making."""
+
+    sitting: Sitting
+    now: datetime
+    school: School
+    events: list[Event] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+    checks: list[PersonKey] = field(default_factory=list)
+    looks: list[datetime] = field(default_factory=list)
+    asked: set[EpisodeKey] = field(default_factory=set)
+    broken: set[str] = field(default_factory=set)
+
+    def done(self) -> Judgement:
+        ahead = [look for look in self.looks if look > self.now]
+        return Judgement(
+            tuple(self.events), tuple(self.decisions), tuple(dict.fromkeys(self.checks)), min(ahead, default=None)
+        )
+
+
+def judge(
+    sitting: Sitting, now: datetime, school: School, *, school_corrected: int = 0, staff_shrunk: bool = False
+) -> Judgement:
+    """Ask every rule about this sitting at `now` and decide.
+
+    `school_corrected` is how many people rules have corrected in the whole school within the brake's window, and
+    `staff_shrunk` whether the staff list lost a fifth since it was last read.
+    """
+    draft = _Draft(sitting, now, school)
+    wishes = [*_ask(draft), *_sight(draft)]
+    allowance = Allowance(school_corrected=school_corrected, staff_shrunk=staff_shrunk)
+    for verdict in weigh(sitting, now, school, _corrective(wishes), allowance):
+        _correct(draft, verdict, wishes)
+    for wish in wishes:
+        if isinstance(wish.action, Tell):
+            _tell(draft, wish, wish.action)
+    _settle(draft)
+    return draft.done()
+
+
+def _ask(draft: _Draft) -> list[Wish]:
+    """What every rule wishes. One that raises is told of and stops no other."""
+    wishes: list[Wish] = []
+    for rule in draft.school.rules:
+        try:
+            actions: list[Action] = list(rule.decide(draft.sitting, draft.now, rule.settings))
+        except Exception:  # noqa: BLE001 -- whatever a rule raises, the other rules go on and IT hears of it
+            draft.broken.add(rule.name)
+            continue
+        for action in actions:
+            if isinstance(action, LookAgain):
+                draft.looks.append(action.at)
+            elif _may_be_about(draft.sitting, action.about):
+                wishes.append(Wish(rule.name, rule.settings.mode, action))
+    if draft.broken:
+        facts: Facts = {"rule": tuple(sorted(draft.broken))}
+        wishes += (_own("engine", Tell(to=to, say="rule.broken", facts=facts)) for to in (Audience.IT, Audience.LEADS))
+    return wishes
+
+
+def _own(rule: str, tell: Tell) -> Wish:
+    return Wish(rule, Mode.ACT, tell)
+
+
+def _may_be_about(sitting: Sitting, about: PersonKey | None) -> bool:
+    """Nothing acts on an unresolved person (law 2)."""
+    return about is None or sitting.kind(about) is not Kind.UNRESOLVED
+
+
+def _sight(draft: _Draft) -> Iterable[Wish]:
+    """Say once to CLT what of this sitting cannot be seen (law 14)."""
+    sitting, patience = draft.sitting, draft.school.school.patience
+    why = dict(sitting.blind) if sitting.is_open() else {}
+    unknown = [since for person in sitting.present(Kind.UNRESOLVED) if (since := sitting.since(person))]
+    if unknown and draft.now < (due := min(unknown) + patience):
+        draft.looks.append(due)
+    elif unknown:
+        why["directory"] = min(unknown)
+    if why:
+        facts: Facts = {"why": tuple(sorted(why)), "since": min(why.values()).isoformat()}
+        yield _own("sight", Tell(to=Audience.CLT, say="sight.blind", facts=facts))
+
+
+def _corrective(wishes: Iterable[Wish]) -> list[tuple[str, Mode, Corrective]]:
+    return [(wish.rule, wish.mode, wish.action) for wish in wishes if not isinstance(wish.action, Tell)]
+
+
+def _correct(draft: _Draft, verdict: Verdict, wishes: list[Wish]) -> None:
+    """Write one corrective decision down, or what the brake made of it."""
+    person = verdict.action.about
+    if verdict.check:
+        _need(draft, person)
+    elif verdict.tell is not None:
+        wishes.append(_own(verdict.rule, verdict.tell))
+    if verdict.status is None:
+        return
+    name = type(verdict.action).__name__.lower()
+    draft.decisions.append(
+        Decision(
+            rule=verdict.rule,
+            action=name,
+            mode=verdict.mode,
+            about=person,
+            observation=verdict.observation,
+            say=verdict.action.why,
+            status=verdict.status,
+        )
+    )
+    if verdict.status == "due":
+        draft.events.append(
+            Corrected(at=draft.now, person=person, action=name, rule=verdict.rule, observation=verdict.observation)
+        )
+
+
+def _tell(draft: _Draft, wish: Wish, tell: Tell) -> None:
+    """Open an episode, or bring the open one up to date."""
+    key: EpisodeKey = (wish.rule, TELL, tell.to.value, tell.about)
+    if key in draft.asked:
+        return
+    draft.asked.add(key)
+    episode = draft.sitting.episodes.get(key)
+    if episode is None or episode.state == EpisodeState.CLOSED:
+        waiting, unconfirmed = _confirmed(draft, tell)
+        if not waiting:
+            number = episode.number + 1 if episode else 1
+            _open(draft, key, number, wish, tell, unconfirmed=unconfirmed)
+        return
+    changed = (episode.say, dict(episode.facts)) != (tell.say, dict(tell.facts))
+    if changed:
+        _open(draft, key, episode.number, wish, tell, unconfirmed=False)
+    elif episode.state == EpisodeState.QUIET:
+        draft.events.append(_moved(draft, key, episode, EpisodeState.OPEN))
+
+
+def _open(draft: _Draft, key: EpisodeKey, number: int, wish: Wish, tell: Tell, *, unconfirmed: bool) -> None:
+    rule, action, to, about = key
+    draft.events.append(
+        EpisodeMoved(
+            at=draft.now,
+            rule=rule,
+            action=action,
+            to=to,
+            about=about,
+            number=number,
+            state=EpisodeState.OPEN,
+            say=tell.say,
+            facts=tell.facts,
+        )
+    )  # fmt: skip -- the key reads best on one line
+    draft.decisions.append(
+        Decision(
+            rule=rule,
+            action=action,
+            mode=wish.mode,
+            to=to,
+            about=about,
+            episode=number,
+            say=tell.say,
+            facts=tell.facts,
+            choices=tell.choices,
+            unconfirmed=unconfirmed,
+            status="watched" if wish.mode is Mode.WATCH else "due",
+        )
+    )  # fmt: skip -- the key reads best on one line
+
+
+def _confirmed(draft: _Draft, tell: Tell) -> tuple[bool, bool]:
+    """Whether this must wait for fresh look-ups, and whether it goes ahead without one that does not come."""
+    people = tell.rests_on or ((tell.about,) if tell.about else ())
+    states = [_need(draft, person) for person in people]
+    return None in states, False in states
+
+
+def _need(draft: _Draft, person: PersonKey) -> bool | None:
+    """True: known freshly enough. False: asked in vain for too long. None: a look-up is on its way (asked now if need be)."""
+    member = draft.sitting.members.get(person)
+    if member is None or oid_of(person) is None:
+        return True
+    if member.as_of is not None and draft.now - member.as_of <= FRESH:
+        return True
+    asked = member.check_asked
+    if asked is None or draft.now - asked > FRESH:
+        asked = draft.now
+        draft.checks.append(person)
+        draft.events.append(CheckAsked(at=draft.now, person=person))
+    due = asked + draft.school.school.patience
+    if draft.now >= due:
+        return False
+    draft.looks.append(due)
+    return None
+
+
+def _moved(draft: _Draft, key: EpisodeKey, episode: Episode, state: EpisodeState) -> EpisodeMoved:
+    rule, action, to, about = key
+    return EpisodeMoved(
+        at=draft.now,
+        rule=rule,
+        action=action,
+        to=to,
+        about=about,
+        number=episode.number,
+        state=state,
+        say=episode.say,
+        facts=episode.facts,
+    )  # fmt: skip -- the key reads best on one line
+
+
+def _settle(draft: _Draft) -> None:
+    """Let episodes that nobody asks for fall quiet, and close them after the settling time."""
+    settle = draft.school.school.settle
+    for key, episode in draft.sitting.episodes.items():
+        if key in draft.asked or key[0] in draft.broken or episode.state == EpisodeState.CLOSED:
+            continue
+        if episode.state == EpisodeState.OPEN:
+            draft.events.append(_moved(draft, key, episode, EpisodeState.QUIET))
+            draft.looks.append(draft.now + settle)
+        elif draft.now < (due := episode.moved_at + settle):
+            draft.looks.append(due)
+        else:
+            _close(draft, key, episode)
+
+
+def _close(draft: _Draft, key: EpisodeKey, episode: Episode) -> None:
+    rule, action, to, about = key
+    known = draft.school.rule(rule)
+    mode = known.settings.mode if known else Mode.ACT
+    draft.events.append(_moved(draft, key, episode, EpisodeState.CLOSED))
+    draft.decisions.append(
+        Decision(
+            rule=rule,
+            action=action,
+            mode=mode,
+            to=to,
+            about=about,
+            episode=episode.number,
+            say=episode.say,
+            facts={**episode.facts, "over_at": episode.moved_at.isoformat()},
+            over=True,
+            status="watched" if mode is Mode.WATCH else "due",
+        )
+    )  # fmt: skip -- the key reads best on one line

@@ -1,0 +1,63 @@
+"""Settings from the environment (or a `.env` file). The names are fixed: see `.env.example`. A mistake stops the start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_GUID = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
+
+
+class WrongEnvironment(Exception):
+    """The environment cannot be used; the text names each variable and what to write."""
+
+
+def _url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("https", "http") or not parts.hostname:
+        raise ValueError("write a URL like https://example.org/path")
+    return value.rstrip("/")
+
+
+Url = Annotated[str, AfterValidator(_url)]
+
+
+class Environment(BaseSettings):
+    """What `.env.example` explains."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    bot_app_id: Annotated[str, Field(pattern=_GUID), AfterValidator(str.lower)]
+    bot_tenant_id: Annotated[str, Field(pattern=_GUID), AfterValidator(str.lower)]
+    bot_app_password: SecretStr
+    database_url: SecretStr | None = None
+    school_file: Path = Path("policies/school.toml")
+    public_url: Url | None = None
+    host: str = "0.0.0.0"  # noqa: S104 -- a server in a container listens on all its addresses
+    port: int = Field(default=3978, ge=0, le=65535)
+    bot_openid_metadata_url: Url = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+    entra_authority_url: Url = "https://login.microsoftonline.com"
+    graph_url: Url = "https://graph.microsoft.com/v1.0"
+    connector_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+
+    @field_validator("connector_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """Read CONNECTOR_HOSTS: origins with commas between them."""
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def read_environment() -> Environment:
+    """The environment as it is now, or WrongEnvironment."""
+    try:
+        return Environment()  # type: ignore[call-arg] -- the values come from the environment
+    except ValidationError as error:
+        lines = [
+            f"{str(fault['loc'][0]).upper()}: " + ("is missing" if fault["type"] == "missing" else fault["msg"])
+            for fault in error.errors()
+        ]
+        raise WrongEnvironment("\n".join(sorted(lines))) from error

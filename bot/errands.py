@@ -1,0 +1,148 @@
+"""Looking things up after the commit, and looking again by the clock. Results are observed like anything else that happened.
+
+An errand that raises OutOfReach is run again by the queue, later each time.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.actions import Role
+from bot.events import Blinded, Described, Event, Identified, Kind, Left, PersonKey, oid_of
+from bot.ports import (
+    Arrival,
+    Before,
+    Directory,
+    Filed,
+    Housekeeping,
+    Job,
+    Lessons,
+    OutOfReach,
+    People,
+    Person,
+    Presence,
+    Refused,
+    Register,
+    Ruling,
+)
+from bot.ruling import rule_on
+from bot.school import School
+
+log = logging.getLogger("schoolgate")
+ARRIVED_BEFORE = timedelta(seconds=5)
+"""How long somebody must have been there before the Connector's "not in the meeting" is believed over the join."""
+
+SWEEP = 60.0
+"""How far ahead a sweep looks, in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookups:
+    """The errands `identify`, `describe` and `look`, and what the clock asks for: `sweep`, `refresh` and `purge`."""
+
+    school: School
+    register: Register
+    people: People
+    directory: Directory
+    lessons: Lessons
+    presence: Presence
+    housekeeping: Housekeeping
+
+    async def look(self, job: Job) -> None:
+        """Judge a sitting again because its time has come."""
+        if job.sitting is not None:
+            await self._observe(job.sitting, lambda before: ())
+
+    async def identify(self, job: Job) -> None:
+        """Ask the directory who somebody is, and the Connector whether they are there."""
+        oid = oid_of(job.person) if job.person else None
+        filed = await self.register.sitting(job.sitting) if job.sitting is not None else None
+        if filed is None or job.person is None or oid is None:
+            return
+        if filed.sitting.since(job.person) is None:
+            return
+        began = time.monotonic()
+        person = await self._person(job.person, oid)
+        inside = await self._inside(filed, oid)
+
+        def events(before: Before) -> Sequence[Event]:
+            at = before.now - timedelta(seconds=time.monotonic() - began)
+            found: list[Event] = [Identified(at=at, person=person.key, kind=person.kind, classes=person.classes)]
+            since = before.sitting.since(person.key)
+            if inside is False and since is not None and at - since > ARRIVED_BEFORE:
+                endpoints = before.sitting.members[person.key].endpoints
+                found += (Left(at=at, person=person.key, endpoint=endpoint) for endpoint in endpoints)
+            return found
+
+        await self._observe(filed.sitting_id, events)
+
+    async def _person(self, key: PersonKey, oid: str) -> Person:
+        """An account nobody knows is an account of no group of ours: never a reason to trust it."""
+        person = await self.directory.person(oid)
+        if person is None:
+            return Person(key=key, kind=Kind.ACCOUNT, name="")
+        await self.people.learn([person])
+        return person
+
+    async def _inside(self, filed: Filed, oid: str) -> bool | None:
+        if filed.teams_meeting_id is None:
+            return None
+        try:
+            return await self.presence.in_meeting(filed.sitting.meeting, filed.teams_meeting_id, oid)
+        except (OutOfReach, Refused) as error:
+            log.info(
+                "presence unknown", extra={"event": "presence_unknown", "sitting": filed.sitting_id, "why": str(error)}
+            )
+            return None
+
+    async def describe(self, job: Job) -> None:
+        """Find out what lesson a sitting is, and who was invited."""
+        filed = await self.register.sitting(job.sitting) if job.sitting is not None else None
+        if filed is None:
+            return
+        began = time.monotonic()
+        found = await self.lessons.describe(filed.sitting.meeting, filed.teams_meeting_id)
+
+        def events(before: Before) -> Sequence[Event]:
+            at = before.now - timedelta(seconds=time.monotonic() - began)
+            described = Described(
+                at=at,
+                organizer=found.organizer,
+                class_name=found.class_name,
+                invitees=found.invitees,
+                invitees_known=found.invitees_known,
+                scheduled_start=found.scheduled_start,
+                scheduled_end=found.scheduled_end,
+            )
+            blind = found.blind is not None and found.blind not in before.sitting.blind
+            return [described, *([Blinded(at=at, why=found.blind)] if blind and found.blind else [])]
+
+        await self._observe(filed.sitting_id, events)
+
+    async def _observe(self, sitting_id: int, events: Callable[[Before], Sequence[Event]]) -> None:
+        arrival = Arrival(sitting=sitting_id)
+
+        def ruling(before: Before) -> Ruling:
+            return rule_on(arrival, before, self.school, events(before) or None)
+
+        await self.register.observe(arrival, ruling)
+
+    async def sweep(self) -> None:
+        """Look at every sitting whose time comes before the next sweep, and at those that have gone silent."""
+        for sitting_id in await self.housekeeping.due_sittings(SWEEP):
+            await self.look(Job(kind="look", sitting=sitting_id))
+
+    async def refresh(self) -> None:
+        """Read the lists of staff and pupils, so that a lesson's start costs no look-up (law 2)."""
+        for role, kind in ((Role.STAFF, Kind.STAFF), (Role.PUPILS, Kind.PUPIL)):
+            people = await self.directory.list_of(role)
+            await self.people.learn(people, whole_list_of=kind)
+
+    async def purge(self) -> None:
+        """Delete what has been kept long enough (law 15)."""
+        gone = await self.housekeeping.purge()
+        log.info("purged", extra={"event": "purged", "rows": gone})

@@ -1,0 +1,41 @@
+"""The Graph calls Schoolgate makes, and the application permission that each needs: the least one first."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Call(StrEnum):
+    """A call, as method and path: what permissions, troubles and log lines are told by (never by ids or addresses)."""
+
+    USER = "GET /users/{id}"
+    MEMBERSHIP = "POST /users/{id}/checkMemberGroups"
+    MEMBERS = "GET /groups/{id}/transitiveMembers"
+    FIND_USERS = "GET /users"
+    FIND_GROUPS = "GET /groups"
+    CALENDAR = "GET /users/{id}/calendarView"
+    EVENT = "GET /users/{id}/events/{id}"
+    CHAT = "GET /chats/{id}"
+    SEND_MAIL = "POST /users/{id}/sendMail"
+
+
+NEEDS: dict[Call, tuple[tuple[str, ...], ...]] = {
+    # userType and accountEnabled are not among the properties that User.ReadBasic.All shows
+    Call.USER: (("User.Read.All",),),
+    Call.MEMBERSHIP: (("User.Read.All",), ("GroupMember.Read.All",)),
+    Call.MEMBERS: (("GroupMember.Read.All",), ("User.Read.All",)),
+    Call.FIND_USERS: (("User.Read.All",),),
+    Call.FIND_GROUPS: (("GroupMember.Read.All",),),
+    Call.CALENDAR: (("Calendars.ReadBasic.All",),),
+    Call.EVENT: (("Calendars.ReadBasic.All",),),
+    # the first is resource-specific: granted by the Teams package, for the chats the app is in
+    Call.CHAT: (("ChatSettings.Read.Chat", "Chat.ReadBasic.WhereInstalled"),),
+    Call.SEND_MAIL: (("Mail.Send",),),
+}
+"""All of the outer, any one of each inner."""
+
+
+def missing(call: Call) -> str:
+    """What to tell an administrator when Graph refuses `call` with a 403."""
+    wanted = " and ".join(" or ".join(choices) for choices in NEEDS[call])
+    return f"{call} needs the application permission {wanted}, with an administrator's consent"

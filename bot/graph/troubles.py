@@ -1,0 +1,124 @@
+"""What an exception of the SDK, its HTTP client or azure-identity means: out of reach, or refused."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+from azure.core.exceptions import AzureError, ClientAuthenticationError, ServiceRequestError
+from kiota_abstractions.api_error import APIError
+from kiota_http._exceptions import KiotaHTTPXError
+
+from bot.graph.permissions import Call, missing
+from bot.ports import OutOfReach, Refused
+
+LONGEST_PAUSE = 300.0
+_TRY_LATER = (408, 425, 429)
+
+
+class Missing(Refused):
+    """There is no such thing (404)."""
+
+
+class Redirected(Exception):
+    """Graph answered with a redirect, which nobody follows: a token is for one host."""
+
+
+# What a broken or half answer makes the SDK raise is not one family; only SDK calls run where these are caught.
+TROUBLES: tuple[type[Exception], ...] = (
+    APIError,
+    AzureError,
+    KiotaHTTPXError,
+    Redirected,
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    ssl.SSLError,
+    OSError,
+    TimeoutError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What went wrong, and whether the request certainly was not carried out (so that even a POST may be repeated)."""
+
+    error: OutOfReach | Refused
+    undone: bool = False
+
+
+def judge(error: Exception, call: Call) -> Trouble:
+    """What `error`, raised by `call`, means."""
+    if isinstance(error, APIError):
+        return _answered(error, call)
+    if isinstance(error, AzureError):
+        return _login(error)
+    if isinstance(error, Redirected):
+        return Trouble(Refused("redirect", f"{call} was answered with a redirect, which is not followed"))
+    words = f"{call}: {_kind(error)}"
+    return Trouble(OutOfReach(words), undone=isinstance(error, httpx.ConnectError | httpx.ConnectTimeout))
+
+
+def _answered(error: APIError, call: Call) -> Trouble:
+    status = error.response_status_code or 0
+    code, words = _own_words(error)
+    if status in _TRY_LATER or not 400 <= status < 500:
+        said = f"{call} was answered {status}{f' {code}' if code else ''}"
+        return Trouble(OutOfReach(said, _retry_after(error)), undone=status == 429)
+    if status == 404:
+        return Trouble(Missing(code or "404", f"{call}: {words}"))
+    told = missing(call) if status == 403 else str(call)
+    return Trouble(Refused(code or str(status), f"{told}: {words}" if words else told), undone=True)
+
+
+def _own_words(error: APIError) -> tuple[str, str]:
+    """The code and message inside the answer; either may be missing."""
+    inner = getattr(error, "error", None)
+    return getattr(inner, "code", None) or "", _first_line(getattr(inner, "message", None) or "")
+
+
+def _login(error: AzureError) -> Trouble:
+    """azure-identity could not get a token: refused if Entra said so with a 4xx, else out of reach. Nothing was sent to Graph."""
+    status = getattr(getattr(error, "response", None), "status_code", None) or 0
+    if isinstance(error, ClientAuthenticationError) and 400 <= status < 500 and status not in _TRY_LATER:
+        return Trouble(Refused("login", f"Entra gave no token: {_first_line(str(error))}"), undone=True)
+    what = "cannot be reached" if isinstance(error, ServiceRequestError) else f"answered {status or 'badly'}"
+    return Trouble(OutOfReach(f"Entra's token endpoint {what}"), undone=True)
+
+
+def _retry_after(error: APIError) -> float | None:
+    """Retry-After in seconds, whichever of its two forms it has; capped."""
+    headers: Any = error.response_headers or {}
+    value = headers.get("Retry-After") or headers.get("retry-after")
+    if not value:
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        try:
+            seconds = (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds()
+        except (ValueError, TypeError):
+            return None
+    return min(max(seconds, 0.0), LONGEST_PAUSE)
+
+
+def _kind(error: Exception) -> str:
+    """A kind of error in plain words: its own text may hold a link or an id."""
+    if isinstance(error, TimeoutError | httpx.TimeoutException):
+        return "no answer in time"
+    if isinstance(error, httpx.ConnectError | OSError):
+        return "no connection"
+    if isinstance(error, httpx.HTTPError):
+        return f"the connection broke ({type(error).__name__})"
+    return f"the answer could not be read ({type(error).__name__})"
+
+
+def _first_line(text: str) -> str:
+    return text.strip().splitlines()[0][:300] if text.strip() else ""

@@ -1,0 +1,89 @@
+"""What one transaction writes: the arrival's events, who the newcomers are as far as is known, and the judgement. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.engine import judge
+from bot.events import Blinded, Described, Ended, Event, Identified, Joined, Kind, PersonKey, oid_of
+from bot.ports import Arrival, Before, Job, Ruling
+from bot.school import School
+from bot.sitting import Sitting, fold
+
+SILENT = timedelta(hours=4)
+"""An open sitting of which nothing is heard for this long has lost its end."""
+
+SIGHTLESS = {
+    "meetnow": "meet_now",
+    "adhoc": "meet_now",
+    "channelscheduled": "channel",
+    "channelrecurring": "channel",
+    "onetoonecall": "call",
+    "groupcall": "call",
+}
+"""Kinds of meeting that raise no join events (teams-platform facts, section 1.1), by Teams' name in lower case."""
+
+
+def rule_on(arrival: Arrival, before: Before, school: School, events: Sequence[Event] | None = None) -> Ruling:
+    """Judge the sitting with this arrival in it. `events` stand in for the arrival's own where they needed `before.now`."""
+    own = [*(arrival.events if events is None else events), *_given_up(before, arrival), *_blind(arrival, before)]
+    sitting = fold(before.sitting, own)
+    known, unknown = _newcomers(sitting, own, before)
+    sitting = fold(sitting, known)
+    judgement = judge(
+        sitting, before.now, school, school_corrected=before.school_corrected, staff_shrunk=before.staff_shrunk
+    )
+    people = dict.fromkeys([*unknown, *judgement.checks])
+    jobs = [Job(kind="identify", sitting=before.sitting_id, person=person) for person in people]
+    if _undescribed(sitting, before, own):
+        jobs.append(Job(kind="describe", sitting=before.sitting_id))
+    return Ruling(
+        events=(*own, *known, *judgement.events),
+        decisions=judgement.decisions,
+        jobs=tuple(jobs),
+        look_at=judgement.look_at,
+    )
+
+
+def _newcomers(sitting: Sitting, events: Iterable[Event], before: Before) -> tuple[list[Identified], list[PersonKey]]:
+    """Who has just come: those the directory is known to know, and those to be looked up (law 2)."""
+    known, unknown = [], []
+    for person in dict.fromkeys(event.person for event in events if isinstance(event, Joined)):
+        record = before.known.get(person)
+        if sitting.kind(person) is not Kind.UNRESOLVED or oid_of(person) is None:
+            continue
+        if record is not None and record.fresh and record.kind is not Kind.UNRESOLVED:
+            at = min(record.as_of, before.now)
+            known.append(Identified(at=at, person=person, kind=record.kind, classes=record.classes))
+        else:
+            unknown.append(person)
+    return known, unknown
+
+
+def _undescribed(sitting: Sitting, before: Before, events: Iterable[Event]) -> bool:
+    """Whether this arrival opened the sitting, so that somebody must find out what lesson it is."""
+    news = any(not isinstance(event, Described) for event in events)
+    return news and before.opened_now and sitting.described_at is None
+
+
+def _blind(arrival: Arrival, before: Before) -> list[Event]:
+    """Say at the opening that this kind of meeting shows no joins (law 14)."""
+    why = SIGHTLESS.get((arrival.meeting_type or "").casefold())
+    if why is None or why in before.sitting.blind:
+        return []
+    return [Blinded(at=before.now, why=why)]
+
+
+def _given_up(before: Before, arrival: Arrival) -> list[Event]:
+    """End a sitting that has been silent too long, as of the last that was seen of it."""
+    last = before.sitting.last_seen_at
+    if arrival.events or last is None or not before.sitting.is_open() or before.now - last < SILENT:
+        return []
+    return [Ended(at=last)]
+
+
+def stamped(events: Iterable[Event], before: Before, ago: timedelta = timedelta()) -> tuple[Event, ...]:
+    """The same events as of the database's time, `ago` earlier: for what we saw ourselves (law 9)."""
+    return tuple(replace(event, at=before.now - ago) for event in events)

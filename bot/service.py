@@ -1,0 +1,112 @@
+"""The shell: read, decide, write down, hand on. What comes in comes in here; there is no rule in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.actions import Audience, Role
+from bot.events import Answered, Event, Kind
+from bot.notice import Notice
+from bot.orders import Orders
+from bot.ports import (
+    Alert,
+    Arrival,
+    Before,
+    Decisions,
+    Job,
+    OutOfReach,
+    People,
+    Pressed,
+    Receipt,
+    Refused,
+    Register,
+    Reply,
+    Ruling,
+    Said,
+    Wording,
+)
+from bot.ruling import rule_on
+from bot.school import School
+from bot.sitting import DOING
+from bot.staffroom import Staffroom
+from bot.telling import mentioned, notice_of
+
+LEADING = frozenset({Role.CLT, Role.SAFEGUARDING_LEADS, Role.HEAD})
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Everything that can come to Schoolgate; implements `ports.Doors`."""
+
+    school: School
+    register: Register
+    decisions: Decisions
+    people: People
+    staffroom: Staffroom
+    words: Wording
+    orders: Orders
+
+    async def observe(self, arrival: Arrival) -> Receipt:
+        """A meeting event, a look-up's result, a due look: one transaction."""
+        return await self.register.observe(arrival, lambda before: rule_on(arrival, before, self.school))
+
+    async def command(self, said: Said) -> Reply:
+        """A command, or words meant as one."""
+        return await self.orders.command(said)
+
+    async def welcome(self, place: str) -> Notice:
+        """Introduce ourselves, fitly for `place`: meeting, team or personal."""
+        return self.words.reply(f"welcome.{place}", {"school": self.school.school.name})
+
+    async def press(self, pressed: Pressed) -> Reply:
+        """A button of an alert: who pressed it is looked up again each time, whatever the card allowed to be shown."""
+        alert = await self.decisions.alert(pressed.alert)
+        try:
+            allowed = alert is not None and await self._may_press(pressed, alert)
+        except (OutOfReach, Refused):
+            return Reply(notice=self.words.reply("refused.cannot_tell"), accepted=False)
+        if alert is None or not allowed:
+            return Reply(notice=self.words.reply("press.not_yours"), accepted=False)
+        if alert.decision.over:
+            return Reply(notice=self.words.reply("press.over"), accepted=False)
+        return await self._answered(pressed, alert)
+
+    async def _may_press(self, pressed: Pressed, alert: Alert) -> bool:
+        """The host's alerts: any staff. The others: those who lead safeguarding, and whoever the alert mentions."""
+        if pressed.by is None or pressed.verb not in alert.decision.choices:
+            return False
+        if pressed.verb in DOING or alert.decision.to == Audience.HOST:
+            who = await self.staffroom.who(pressed.by)
+            if who is not None and who.kind is Kind.STAFF:
+                return True
+        roles = await self.staffroom.roles(pressed.by)
+        return bool(roles & (LEADING | set(mentioned(self.school, alert))))
+
+    async def _answered(self, pressed: Pressed, alert: Alert) -> Reply:
+        decision, by = alert.decision, pressed.by
+        if by is None:
+            raise ValueError("an answer has somebody who gave it")
+        arrival = Arrival(sitting=alert.sitting_id)
+
+        def ruling(before: Before) -> Ruling:
+            answered: tuple[Event, ...] = (
+                Answered(at=before.now, rule=decision.rule, about=decision.about, verb=pressed.verb, by=by),
+            )
+            ruled = rule_on(arrival, before, self.school, answered)
+            return replace(ruled, jobs=(*ruled.jobs, Job(kind="redraw", decision=alert.number)))
+
+        receipt = await self.register.observe(arrival, ruling)
+        fresh = revised(alert, receipt)
+        filed = await self.register.sitting(alert.sitting_id)
+        if filed is None:
+            return Reply(notice=self.words.reply("press.over"), accepted=False)
+        return Reply(notice=await notice_of(fresh, filed, self.people, self.words))
+
+
+def revised(alert: Alert, receipt: Receipt) -> Alert:
+    """The alert as this receipt left it: newer words of the same episode, if the ruling had any, and the answers."""
+    key = (alert.decision.rule, alert.decision.action, alert.decision.to, alert.decision.about)
+    for decision in receipt.ruling.decisions:
+        if (decision.rule, decision.action, decision.to, decision.about) == key:
+            alert = replace(alert, decision=decision)
+    return alert

@@ -1,0 +1,274 @@
+# Every sentence people read, in British English. A key in the code like lone_pupil.alone is lone_pupil-alone here.
+#
+# value     what happened (or, in a reply, the answer); one line, 140 characters with ordinary names
+# .done     what Schoolgate did
+# .next     what the reader can do
+# .details  lines kept folded
+# .over     what is said once it is over; .over-done beside it
+# .level    act, look or know: how urgent it is
+#
+# Say only what was seen. No child's name in welcome-*, subject or anything said to a class.
+
+## Rules: one pupil alone
+
+lone_pupil-alone = One pupil alone with an adult since { $since }: { $about } with { $adults } ({ $lesson })
+    .done = The host is being asked to stop the lesson.
+    .next = Join the lesson, or ring the host. If this one-to-one was agreed beforehand, choose Not a problem.
+    .details =
+        Pupil: { $about }
+        Adults in the lesson: { $adults }
+        Alone since: { $since }
+        Lesson: { $lesson }
+    .over = { $how ->
+        [second] A second pupil came at { $over_at }: { $about } had been alone with { $adults } since { $since } ({ $lesson })
+        [gone] The pupil left at { $over_at }: { $about } had been alone with { $adults } since { $since } ({ $lesson })
+        [ended] The lesson ended at { $over_at }: { $about } had been alone with { $adults } since { $since } ({ $lesson })
+       *[other] Closed at { $over_at }: { $about } had been alone with { $adults } since { $since } ({ $lesson })
+    }
+    .over-done = Schoolgate no longer sees one pupil alone.
+    .level = act
+lone_pupil-no_adult = One pupil and no adult since { $since }: { $about } ({ $lesson })
+    .done = There is no adult in the lesson to ask, so this comes to you.
+    .next = Join the lesson now and stay until an adult has taken over or the pupil has left.
+    .details =
+        Pupil: { $about }
+        Adults in the lesson: none that Schoolgate can see
+        Alone since: { $since }
+        Lesson: { $lesson }
+    .over = { $how ->
+        [second] Somebody else came at { $over_at }: { $about } had been without an adult since { $since } ({ $lesson })
+        [gone] The pupil left at { $over_at }: { $about } had been without an adult since { $since } ({ $lesson })
+        [ended] The lesson ended at { $over_at }: { $about } had been without an adult since { $since } ({ $lesson })
+       *[other] Closed at { $over_at }: { $about } had been without an adult since { $since } ({ $lesson })
+    }
+    .over-done = Schoolgate no longer sees one pupil without an adult.
+    .level = act
+# The host may be sharing a screen: no child's name.
+lone_pupil-stop = Only one pupil is with you since { $since }. Please do not carry on with the lesson ({ $lesson })
+    .done = The leadership team is being told as well.
+    .next = Say goodbye and end the meeting for everyone, or ask another adult to join while you wait for more pupils.
+    .details = You could say: “We are stopping here for today. I will let your family know about the next lesson.”
+    .over = { $how ->
+        [second] A second pupil came at { $over_at }. You can carry on ({ $lesson })
+        [gone] The pupil left at { $over_at } ({ $lesson })
+        [ended] The lesson ended at { $over_at } ({ $lesson })
+       *[other] Closed at { $over_at }: one pupil had been with you since { $since } ({ $lesson })
+    }
+    .over-done = Schoolgate no longer sees one pupil alone.
+    .level = act
+
+## Rules: somebody who was not invited
+
+# One message, read by three others: how somebody of this kind came.
+came = { $kind ->
+    [guest] as a guest
+    [other_tenant] from another organisation
+    [anonymous] without a school account
+    [phone] by telephone
+    [other_account] with a school account that is neither staff nor pupil
+    [other_class] from another class
+   *[other] from outside the lesson
+}
+stranger-details =
+    Who: { $about }
+    Came: { $came }, { $since }
+    Lesson: { $lesson }
+stranger-over = { $how ->
+    [gone] Gone since { $over_at }: { $about }, who joined { $came } at { $since } ({ $lesson })
+    [ended] The lesson ended at { $over_at }: { $about } had joined { $came } at { $since } ({ $lesson })
+   *[other] Closed at { $over_at }: { $about }, who joined { $came } at { $since } ({ $lesson })
+}
+by-hand = In Teams: People › the person’s name › More options (…) › Remove from meeting. Then do not admit them from the lobby.
+
+uninvited_attendee-ask = Is { $about } meant to be here? Joined { $came } at { $since } ({ $lesson })
+    .done = Schoolgate has removed nobody: you decide.
+    .next = Choose Remove and you are told how to do it, or Let stay if you expect this person.
+    .details = { stranger-details }
+    .over = { stranger-over }
+    .over-done = Nothing more is asked of you.
+    .level = act
+uninvited_attendee-present = Not invited: { $about } joined { $came } at { $since } ({ $lesson })
+    .done = Schoolgate has removed nobody: an adult decides.
+    .next = If you do not know this person, join the lesson or ring the host.
+    .details = { stranger-details }
+    .over = { stranger-over }
+    .over-done = Schoolgate no longer sees a reason for this alert.
+    .level = act
+uninvited_attendee-let_stay = Allowed to stay by { $by }: { $about }, who joined { $came } at { $since } ({ $lesson })
+    .done = Schoolgate has removed nobody.
+    .next = If that was a mistake, the host can still choose Remove.
+    .details = { stranger-details }
+    .over = { stranger-over }
+    .over-done = This person had been allowed to stay by { $by }.
+    .level = know
+uninvited_attendee-being_removed = Being removed: { $about }, who joined { $came } at { $since } ({ $lesson })
+    .done = { $by } asked for it. The host is being told how, and Schoolgate watches whether the person leaves.
+    .next = Nothing for now. You hear again if the person is still there.
+    .details = { stranger-details }
+    .over = { stranger-over }
+    .over-done = { $by } had asked for the removal.
+    .level = look
+uninvited_attendee-by_hand = Please remove { $about }, who joined { $came } at { $since } ({ $lesson })
+    .done = Schoolgate watches whether the person leaves. It cannot remove anybody by itself.
+    .next = { by-hand }
+    .details = { stranger-details }
+    .over = { stranger-over }
+    .over-done = Nothing more is asked of you.
+    .level = act
+uninvited_attendee-still_here = Still here: { $about }, who joined { $came } at { $since } ({ $lesson })
+    .done = { $by } asked for the removal, and Schoolgate still sees the person in the lesson.
+    .next = { by-hand } If that does not work, end the meeting for everyone.
+    .details = { stranger-details }
+    .over = { stranger-over }
+    .over-done = { $by } had asked for the removal.
+    .level = act
+removal-by_hand = Please remove { $about } ({ $lesson })
+    .done = Schoolgate cannot remove anybody by itself here.
+    .next = { by-hand }
+    .over = Closed at { $over_at }: the removal of { $about } ({ $lesson })
+    .over-done = Nothing more is asked of you.
+    .level = act
+muting-by_hand = Please mute { $about } ({ $lesson })
+    .done = Schoolgate cannot mute anybody by itself here.
+    .next = In Teams: People › the person’s name › Mute participant.
+    .over = Closed at { $over_at }: the muting of { $about } ({ $lesson })
+    .over-done = Nothing more is asked of you.
+    .level = look
+
+## Schoolgate about itself
+
+sight-blind = Schoolgate cannot see all of this lesson since { $since } ({ $lesson })
+    .done = { $why } Hearing nothing from Schoolgate does not mean that all is well.
+    .next = { $instead }
+    .over = Closed at { $over_at }: Schoolgate could not see all of this lesson from { $since } ({ $lesson })
+    .over-done = What happened in that time, only the people in the lesson know.
+    .level = look
+why-meet_now = In a Meet now meeting, Teams does not say who comes and goes.
+    .next = Ask the teacher to schedule the lesson in the calendar and hold it from there.
+why-channel = In a channel meeting, Teams does not say who comes and goes.
+    .next = Ask the teacher to schedule the lesson in the calendar, inviting the class instead of using the channel.
+why-call = In a call started from a chat, Teams does not say who comes and goes.
+    .next = Ask the teacher to schedule the lesson in the calendar and hold it from there.
+why-directory = The school’s directory does not answer, so Schoolgate does not know who some of the people are.
+    .next = Ask the host to look through the list of people by eye until this is over.
+why-meeting = Teams does not say what meeting this is, so Schoolgate does not know who was invited.
+    .next = Ask the host to look through the list of people by eye.
+why-other = Something that Schoolgate needs from Teams is missing.
+    .next = Ask the host to look through the list of people by eye.
+
+rule-broken = A rule of Schoolgate is not working: { $rule } ({ $lesson })
+    .done = Its other rules go on.
+    .next = Watch this lesson for it by eye, and tell whoever looks after Schoolgate.
+    .over = Closed at { $over_at }: this rule was not working: { $rule } ({ $lesson })
+    .over-done = Schoolgate no longer sees this fault.
+    .level = look
+brake-tripped = Schoolgate has stopped acting by itself: too many people at once ({ $lesson })
+    .done = The rule “{ $rule }” went past the number of people the school allows. Nobody more is muted or removed by it.
+    .next = Look at the lesson yourself. What people ask of Schoolgate still works.
+    .over = Closed at { $over_at }: Schoolgate had stopped acting by itself ({ $lesson })
+    .over-done = The rule “{ $rule }” no longer asks for more than the school allows.
+    .level = act
+rule-lone_pupil = One pupil alone
+rule-uninvited_attendee = Somebody not invited
+
+unconfirmed = This could not be confirmed just now.
+
+## Answers to commands
+
+help = { $in_lesson ->
+    [yes] I am Schoolgate. I watch who is in this lesson and tell the right adult if something is not as it should be.
+   *[no] I am Schoolgate. I watch who is in lessons and tell the right adult if something is not as it should be.
+}
+    .next = { $in_lesson ->
+        [yes] Type / and choose a command. Only you see it, and only you see my answer.
+       *[no] Write a command here. I know which lesson you are in; if you are in none, only help works.
+    }
+help-pupil = Hello. I help the adults of { $school } keep lessons safe. If something worries you, tell an adult you trust.
+status = { $lesson ->
+    [none] What Schoolgate can see and do now
+   *[other] What Schoolgate can see and do in this lesson ({ $lesson })
+}
+warn-done = Warned { $about }. { $count ->
+    [one] It is the first warning that counts.
+   *[other] It is warning { $count } that counts.
+}
+    .done = Only you and the safeguarding record have it. The pupil has not been told by Schoolgate.
+    .next = Tell the pupil yourself, calmly. If it does not stop, ask for help before you remove anybody.
+warn-who = More than one pupil fits. Nobody has been warned.
+    .next = Write /warn again and choose the pupil with @.
+warn-pick = Whom do you want to warn? Nobody has been warned.
+    .next = Write /warn @pupil and, if you like, the reason.
+warn-not_here = { $about } is not in this lesson. Nobody has been warned.
+    .next = Check the name, and write /warn again.
+warn-not_pupil = { $about } is not a pupil of this school. Nobody has been warned.
+    .next = Only pupils can be warned. If a person should not be here, tell a safeguarding lead.
+note-done = Noted in this lesson’s log at { $at }.
+note-empty = There was nothing to note.
+    .next = Write /note and then your line.
+unknown = { $nearest ->
+    [none] I did not understand that. Nothing was done.
+   *[other] I did not understand that. Did you mean /{ $nearest }? Nothing was done.
+}
+    .next = Write /help for everything you can ask.
+refused-not_staff = That is for the school’s staff.
+    .next = If something worries you, tell an adult you trust.
+refused-cannot_tell = I cannot check just now that you are staff, so nothing was done.
+    .next = Please try again in a minute.
+press-not_yours = That button is for the staff it was sent to. Nothing was done.
+press-over = That is over already. Nothing was done.
+press-done-acknowledge = Thank you. The others can see that you are on it.
+press-done-not_a_problem = Thank you. Marked as not a problem.
+press-done-remove = Thank you. Schoolgate watches whether the person leaves.
+    .next = { by-hand }
+press-done-let_stay = Thank you. The person may stay.
+no_lesson = I cannot see you in a lesson now. Nothing was done.
+    .next = Write it in the lesson’s chat, or here once you have joined.
+public = Others in the chat could read what you wrote. Next time use / or write to me alone.
+sorry = Sorry, something went wrong and this may not have been done.
+    .next = Please do it by hand. The people who look after Schoolgate are being told.
+
+## Introductions: pupils read the first
+
+welcome-meeting = Hello, I am Schoolgate. I help the adults of { $school } keep this lesson safe.
+    .done = I notice who joins and who leaves. I do not listen, watch or record.
+    .next = Staff: type / to see what you can ask. Only you see the answer.
+welcome-team = Hello, I am Schoolgate. I watch who is in the online lessons of { $school }.
+    .done = If a lesson needs an adult, I write here and mention the people who should act.
+    .next = Press a button on the message to say what you do about it; everybody here sees who answered.
+welcome-personal = Hello, I am Schoolgate. I help the adults of { $school } keep online lessons safe.
+    .done = If something in your lesson needs you, I write to you in its chat, or else here.
+    .next = Try: help
+
+## On cards
+
+button-acknowledge = Acknowledge
+button-not_a_problem = Not a problem
+button-remove = Remove
+button-let_stay = Let stay
+answered-acknowledge = Acknowledged by { $by } at { $at }
+answered-not_a_problem = Marked as not a problem by { $by } at { $at }
+answered-remove = { $by } asked for the removal at { $at }
+answered-let_stay = { $by } let this person stay at { $at }
+level-act = Act now
+level-look = Please look
+level-know = For your information
+level-over = Over
+card-number = Alert { $alert }
+card-for = For { $people }
+card-done = What Schoolgate did:
+card-next = What you can do:
+card-more = Show details
+card-rest = and { $count } more
+subject = { $alert ->
+    [0] Schoolgate
+   *[other] Schoolgate, alert { $alert }: { $level }
+}
+
+## People and lessons
+
+nobody = nobody
+unnamed = someone without a name
+outsider = someone calling themself “{ $name }” (unverified)
+list = { $first } and { $last }
+lesson-untitled = lesson without a title
+lesson-at = { $what }, { $at }
