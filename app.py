@@ -1,0 +1,1 @@
+"""Schoolgate as one process: settings in, adapters built and wired, web and worker on one loop."""

@@ -54,7 +54,7 @@ class Environment(BaseSettings):
 def read_environment() -> Environment:
     """The environment as it is now, or WrongEnvironment."""
     try:
-        return Environment()  # type: ignore[call-arg] -- the values come from the environment
+        return Environment()
     except ValidationError as error:
         lines = [
             f"{str(fault['loc'][0]).upper()}: " + ("is missing" if fault["type"] == "missing" else fault["msg"])

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.events import Verb
+
+
+class Severity(StrEnum):
+    """How urgent it is for the reader: act now, look soon, or know. NONE for plain answers."""
+
+    ACT = "act"
+    LOOK = "look"
+    KNOW = "know"
+    NONE = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +38,8 @@ class Notice:
     """One alert or answer in words. `alert` is the number it is known by (0: a plain answer to a command).
 
     `headline` what happened, `done` what Schoolgate did, `next_step` what the reader can do, `details` lines kept folded,
-    `over` True once it no longer holds, `script` a line for the reader to read aloud. Names inside are as the directory or
-    Teams gave them: whoever renders escapes them.
+    `over` True once it no longer holds, `answered` who answered and when. Names inside are as the directory or Teams gave
+    them: whoever renders makes them inert.
     """
 
     alert: int = 0
@@ -41,3 +51,4 @@ class Notice:
     mentions: tuple[Mention, ...] = ()
     over: bool = False
     answered: str = ""
+    severity: Severity = Severity.NONE

@@ -59,7 +59,7 @@ lone_pupil-stop = Only one pupil is with you since { $since }. Please do not car
 
 ## Rules: somebody who was not invited
 
-# One message, read by three others: how somebody of this kind came.
+# How somebody of this kind came.
 came = { $kind ->
     [guest] as a guest
     [other_tenant] from another organisation
@@ -71,51 +71,51 @@ came = { $kind ->
 }
 stranger-details =
     Who: { $about }
-    Came: { $came }, { $since }
+    Came: { came }, { $since }
     Lesson: { $lesson }
 stranger-over = { $how ->
-    [gone] Gone since { $over_at }: { $about }, who joined { $came } at { $since } ({ $lesson })
-    [ended] The lesson ended at { $over_at }: { $about } had joined { $came } at { $since } ({ $lesson })
-   *[other] Closed at { $over_at }: { $about }, who joined { $came } at { $since } ({ $lesson })
+    [gone] Gone since { $over_at }: { $about }, who joined { came } at { $since } ({ $lesson })
+    [ended] The lesson ended at { $over_at }: { $about } had joined { came } at { $since } ({ $lesson })
+   *[other] Closed at { $over_at }: { $about }, who joined { came } at { $since } ({ $lesson })
 }
 by-hand = In Teams: People › the person’s name › More options (…) › Remove from meeting. Then do not admit them from the lobby.
 
-uninvited_attendee-ask = Is { $about } meant to be here? Joined { $came } at { $since } ({ $lesson })
+uninvited_attendee-ask = Is { $about } meant to be here? Joined { came } at { $since } ({ $lesson })
     .done = Schoolgate has removed nobody: you decide.
     .next = Choose Remove and you are told how to do it, or Let stay if you expect this person.
     .details = { stranger-details }
     .over = { stranger-over }
     .over-done = Nothing more is asked of you.
     .level = act
-uninvited_attendee-present = Not invited: { $about } joined { $came } at { $since } ({ $lesson })
+uninvited_attendee-present = Not invited: { $about } joined { came } at { $since } ({ $lesson })
     .done = Schoolgate has removed nobody: an adult decides.
     .next = If you do not know this person, join the lesson or ring the host.
     .details = { stranger-details }
     .over = { stranger-over }
     .over-done = Schoolgate no longer sees a reason for this alert.
     .level = act
-uninvited_attendee-let_stay = Allowed to stay by { $by }: { $about }, who joined { $came } at { $since } ({ $lesson })
+uninvited_attendee-let_stay = Allowed to stay by { $by }: { $about }, who joined { came } at { $since } ({ $lesson })
     .done = Schoolgate has removed nobody.
     .next = If that was a mistake, the host can still choose Remove.
     .details = { stranger-details }
     .over = { stranger-over }
     .over-done = This person had been allowed to stay by { $by }.
     .level = know
-uninvited_attendee-being_removed = Being removed: { $about }, who joined { $came } at { $since } ({ $lesson })
+uninvited_attendee-being_removed = Being removed: { $about }, who joined { came } at { $since } ({ $lesson })
     .done = { $by } asked for it. The host is being told how, and Schoolgate watches whether the person leaves.
     .next = Nothing for now. You hear again if the person is still there.
     .details = { stranger-details }
     .over = { stranger-over }
     .over-done = { $by } had asked for the removal.
     .level = look
-uninvited_attendee-by_hand = Please remove { $about }, who joined { $came } at { $since } ({ $lesson })
+uninvited_attendee-by_hand = Please remove { $about }, who joined { came } at { $since } ({ $lesson })
     .done = Schoolgate watches whether the person leaves. It cannot remove anybody by itself.
     .next = { by-hand }
     .details = { stranger-details }
     .over = { stranger-over }
     .over-done = Nothing more is asked of you.
     .level = act
-uninvited_attendee-still_here = Still here: { $about }, who joined { $came } at { $since } ({ $lesson })
+uninvited_attendee-still_here = Still here: { $about }, who joined { came } at { $since } ({ $lesson })
     .done = { $by } asked for the removal, and Schoolgate still sees the person in the lesson.
     .next = { by-hand } If that does not work, end the meeting for everyone.
     .details = { stranger-details }
@@ -184,25 +184,43 @@ help = { $in_lesson ->
        *[no] Write a command here. I know which lesson you are in; if you are in none, only help works.
     }
 help-pupil = Hello. I help the adults of { $school } keep lessons safe. If something worries you, tell an adult you trust.
-status = { $lesson ->
-    [none] What Schoolgate can see and do now
-   *[other] What Schoolgate can see and do in this lesson ({ $lesson })
+status = { $lesson }: { $pupils ->
+    [one] 1 pupil
+   *[other] { $pupils } pupils
+}, { $staff } of staff and { $others ->
+    [one] 1 other person
+   *[other] { $others } other people
+} as far as Schoolgate can see.
+status-sees_joins = Sees: who joins and who leaves.
+status-sees_names = Knows: staff, pupils and their classes, from the school’s directory.
+status-blind_meet_now = Cannot see who comes and goes: this is a Meet now meeting.
+status-blind_channel = Cannot see who comes and goes: this is a channel meeting.
+status-blind_call = Cannot see who comes and goes: this is a call started from a chat.
+status-blind_directory = Cannot tell who some people are: the school’s directory does not answer.
+status-blind_meeting = Cannot tell who was invited: Teams does not say what meeting this is.
+status-invitation_unknown = Cannot tell who was invited: asks you about people instead.
+status-cannot_mute = Cannot mute anybody: you do that in Teams.
+status-cannot_remove = Cannot remove anybody: tells you how to do it in Teams.
+status-cannot_see_screens = Cannot see or hear anything: no pictures, no sound, no screens.
+status-no_rules = Watches for nothing: every rule is switched off in the school’s choices.
+warn-done = Warned { $pupil }. { $count ->
+    [1] It is the only warning that counts now.
+   *[other] { $count } warnings count now, this one among them.
 }
-warn-done = Warned { $about }. { $count ->
-    [one] It is the first warning that counts.
-   *[other] It is warning { $count } that counts.
-}
-    .done = Only you and the safeguarding record have it. The pupil has not been told by Schoolgate.
-    .next = Tell the pupil yourself, calmly. If it does not stop, ask for help before you remove anybody.
+    .done = Written in the safeguarding record for { $days ->
+        [one] 1 day
+       *[other] { $days } days
+    }. Schoolgate has said nothing to the pupil.
+    .next = Tell the pupil yourself, calmly. If it goes on, ask a safeguarding lead to join.
 warn-who = More than one pupil fits. Nobody has been warned.
     .next = Write /warn again and choose the pupil with @.
-warn-pick = Whom do you want to warn? Nobody has been warned.
+warn-pick = Whom do you want to warn? Nobody has been warned yet.
     .next = Write /warn @pupil and, if you like, the reason.
-warn-not_here = { $about } is not in this lesson. Nobody has been warned.
-    .next = Check the name, and write /warn again.
-warn-not_pupil = { $about } is not a pupil of this school. Nobody has been warned.
-    .next = Only pupils can be warned. If a person should not be here, tell a safeguarding lead.
-note-done = Noted in this lesson’s log at { $at }.
+warn-not_here = No such pupil in this lesson. Nobody has been warned.
+    .next = Check the name, then write /warn @pupil again.
+warn-not_pupil = Only pupils can be warned. Nobody has been warned.
+    .next = If somebody should not be here, tell a safeguarding lead.
+note-done = Noted in this lesson’s log.
 note-empty = There was nothing to note.
     .next = Write /note and then your line.
 unknown = { $nearest ->

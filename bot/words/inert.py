@@ -9,7 +9,17 @@ import re
 import unicodedata
 
 LONGEST_NAME = 64
-_BLANKS = {"\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u2800", "\u3164", "\uffa0", *map(chr, range(0x180B, 0x1810))}
+_BLANKS = {
+    "\u034f",
+    "\u115f",
+    "\u1160",
+    "\u17b4",
+    "\u17b5",
+    "\u2800",
+    "\u3164",
+    "\uffa0",
+    *map(chr, range(0x180B, 0x1810)),
+}
 _SELECTORS = {*map(chr, range(0xFE00, 0xFE10)), *map(chr, range(0xE0100, 0xE01F0))}
 _HIDDEN = _BLANKS | _SELECTORS
 _GONE = {"Cf", "Cs", "Co", "Cn"}

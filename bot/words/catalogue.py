@@ -1,0 +1,173 @@
+"""Decisions and answers put into words: facts become local times and names, and the sentences come from the Fluent files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from bot.commands import COMMANDS
+from bot.events import Answered, Fact, Kind, PersonKey, Verb
+from bot.notice import Button, Mention, Notice, Severity
+from bot.ports import Alert, Person
+from bot.words.inert import clean
+from bot.words.phrases import Variables, phrases
+
+OUTSIDE = {Kind.GUEST, Kind.FOREIGN, Kind.ANONYMOUS, Kind.PHONE}
+"""Those whose names are their own say."""
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+_KEY = re.compile(r"(aad|ext|mri):")
+_NAMES_SHOWN = 3
+_LONGEST = 160
+_SAME_QUESTION = ({Verb.ACKNOWLEDGE, Verb.NOT_A_PROBLEM}, {Verb.REMOVE, Verb.LET_STAY})
+
+
+class Words:
+    """All that Schoolgate says, in one language and in the school's own time."""
+
+    def __init__(self, timezone: str, school_name: str, language: str = "en") -> None:
+        self._zone = ZoneInfo(timezone)
+        self._school = clean(school_name, 80)
+        self._phrases = phrases(language)
+
+    def alert(
+        self, alert: Alert, people: Mapping[PersonKey, Person], *, lesson: str, mentions: Sequence[Mention] = ()
+    ) -> Notice:
+        """A decision for its reader. `mentions` are notified; an alert that is over notifies nobody and asks nothing."""
+        decision, answers = alert.decision, _newest(alert)
+        key = decision.say
+        facts: dict[str, Fact] = {"how": "other", **decision.facts, "about": decision.about}
+        variables = {**self._variables(facts, people), "lesson": clean(lesson, _LONGEST)}
+        done = self._phrases.say(key, variables, "over-done" if decision.over else "done")
+        unsure = self._phrases.say("unconfirmed") if decision.unconfirmed and not decision.over else ""
+        return Notice(
+            alert=alert.number,
+            headline=self._start(self._phrases.say(key, variables, "over" if decision.over else None)),
+            done=self._start(" ".join(filter(None, (done, unsure)))),
+            next_step="" if decision.over else self._phrases.say(key, variables, "next"),
+            details=_lines(self._phrases.say(key, variables, "details")),
+            buttons=() if decision.over else self._buttons(decision.choices, answers),
+            mentions=() if decision.over else tuple(Mention(oid=m.oid, name=clean(m.name)) for m in mentions),
+            over=decision.over,
+            answered=" · ".join(self._answer(answer, people) for answer in answers),
+            severity=Severity(self._phrases.say(key, variables, "level")),
+        )
+
+    def reply(
+        self,
+        key: str,
+        facts: Mapping[str, Fact] = {},
+        people: Mapping[PersonKey, Person] = {},
+        details: Sequence[str] = (),
+    ) -> Notice:
+        """An answer to a command or a pressed button, or an introduction. `help` brings the list of commands with it."""
+        variables = self._variables(facts, people)
+        if key == "help":
+            details = [*self._commands(), *details]
+        return Notice(
+            headline=self._start(self._phrases.say(key, variables)),
+            done=self._phrases.say(key, variables, "done"),
+            next_step=self._phrases.say(key, variables, "next"),
+            details=tuple(filter(None, (clean(line, _LONGEST) for line in details))),
+        )
+
+    def lesson(self, title: str | None, class_name: str | None, started: datetime | None) -> str:
+        """A lesson in a few words, like "3B Maths, 09:00"."""
+        what, of = clean(title or "", 40), clean(class_name or "", 24)
+        if of and of.casefold() not in what.casefold():
+            what = f"{of} {what}".strip()
+        what = what or self._phrases.say("lesson-untitled")
+        if started is None:
+            return what
+        return self._phrases.say("lesson-at", {"what": what, "at": self._clock(started)})
+
+    def _commands(self) -> list[str]:
+        return [f"/{' '.join(filter(None, (command.name, command.usage)))}: {command.summary}" for command in COMMANDS]
+
+    def _buttons(self, choices: Iterable[Verb], answers: Sequence[Answered]) -> tuple[Button, ...]:
+        """What can still be answered: not what was answered already, and no acknowledging of what is no problem."""
+        given = {answer.verb for answer in answers}
+        if Verb.NOT_A_PROBLEM in given:
+            given.add(Verb.ACKNOWLEDGE)
+        return tuple(
+            Button(title=self._phrases.say(f"button.{verb.value}"), verb=verb) for verb in choices if verb not in given
+        )
+
+    def _answer(self, answer: Answered, people: Mapping[PersonKey, Person]) -> str:
+        variables = {"by": self._name(answer.by, people), "at": self._clock(answer.at)}
+        return self._start(self._phrases.say(f"answered.{answer.verb.value}", variables))
+
+    def _variables(self, facts: Mapping[str, Fact], people: Mapping[PersonKey, Person]) -> Variables:
+        shown = {name: self._shown(fact, people) for name, fact in facts.items() if name != "rule"}
+        rules = [self._rule(name) for name in _several(facts.get("rule"))]
+        whys = [f"why.{why}" if self._phrases.has(f"why.{why}") else "why.other" for why in _several(facts.get("why"))]
+        return {
+            **shown,
+            "school": self._school,
+            "rule": self._list(rules),
+            "why": " ".join(self._phrases.say(why) for why in dict.fromkeys(whys)),
+            "instead": " ".join(dict.fromkeys(self._phrases.say(why, part="next") for why in whys)),
+        }
+
+    def _shown(self, fact: Fact, people: Mapping[PersonKey, Person]) -> str | int | float:
+        if fact is None:
+            return "none"
+        if isinstance(fact, bool):
+            return "yes" if fact else "no"
+        if isinstance(fact, tuple):
+            return self._list([str(self._shown(item, people)) for item in fact])
+        if isinstance(fact, int | float):
+            return fact
+        if _KEY.match(fact):
+            return self._name(PersonKey(fact), people)
+        return self._clock(datetime.fromisoformat(fact)) if _TIME.match(fact) else clean(fact, _LONGEST)
+
+    def _rule(self, name: str) -> str:
+        return self._phrases.say(f"rule.{name}") if self._phrases.has(f"rule.{name}") else clean(name.replace("_", " "))
+
+    def _name(self, key: PersonKey, people: Mapping[PersonKey, Person]) -> str:
+        """A person's name; an outsider's is marked as their own say."""
+        person = people.get(key)
+        name = clean(person.name) if person else ""
+        if not name:
+            return self._phrases.say("unnamed")
+        outside = not key.startswith("aad:") or (person is not None and person.kind in OUTSIDE)
+        return self._phrases.say("outsider", {"name": name}) if outside else name
+
+    def _list(self, names: Sequence[str]) -> str:
+        if not names:
+            return self._phrases.say("nobody")
+        if len(names) == 1:
+            return names[0]
+        first, last = names[:-1], names[-1]
+        if len(names) > _NAMES_SHOWN:
+            first = names[: _NAMES_SHOWN - 1]
+            last = self._phrases.say("more", {"count": len(names) - len(first)})
+        return self._phrases.say("list", {"first": ", ".join(first), "last": last})
+
+    def _clock(self, at: datetime) -> str:
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(self._zone).strftime("%H:%M")
+
+    def _start(self, sentence: str) -> str:
+        """A capital where a sentence begins with somebody who has no name; names keep their own letters."""
+        if sentence.startswith((self._phrases.say("unnamed"), self._phrases.say("outsider", {"name": ""})[:8])):
+            return sentence[0].upper() + sentence[1:]
+        return sentence
+
+
+def _several(fact: Fact) -> tuple[str, ...]:
+    if fact is None:
+        return ()
+    return fact if isinstance(fact, tuple) else (str(fact),)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (line.strip() for line in text.splitlines())))
+
+
+def _newest(alert: Alert) -> list[Answered]:
+    """The newest answer to each question of an alert, oldest first."""
+    answers = sorted((event for event in alert.answered if isinstance(event, Answered)), key=lambda event: event.at)
+    newest = {index: event for event in answers for index, asked in enumerate(_SAME_QUESTION) if event.verb in asked}
+    return sorted(newest.values(), key=lambda event: event.at)
