@@ -1,1 +1,185 @@
 """Schoolgate as one process: settings in, adapters built and wired, web and worker on one loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import uvloop
+from aiohttp import web
+from bot.teams.connector import Connector, make_session
+from bot.teams.inlet import Inlet
+from bot.teams.tokens import Tokens
+from bot.web.logs import set_up_logging
+from bot.web.metrics import Metrics
+from bot.web.routes import make_app
+
+from bot.carrying import Carrier
+from bot.environment import Environment, WrongEnvironment, read_environment
+from bot.errands import Lookups
+from bot.graph.client import Graph
+from bot.graph.directory import GraphDirectory
+from bot.graph.lessons import GraphLessons
+from bot.graph.mail import GraphMail
+from bot.journal import Journal
+from bot.orders import Orders
+from bot.ports import OutOfReach
+from bot.school import School, WrongSchoolFile, read_school
+from bot.service import Service
+from bot.staffroom import Staffroom
+from bot.store import embedded
+from bot.store.postgres import PostgresStore, open_store
+from bot.store.queue import Worker
+from bot.teams.gate import Gate
+from bot.teams.hosts import Hosts
+from bot.teams.keys import Keys
+from bot.teams.reading import Ours
+from bot.words.catalogue import Words
+
+log = logging.getLogger("schoolgate")
+SWEEP, REFRESH, PURGE = 60.0, 300.0, 3600.0
+"""How often, in seconds: sittings are swept, the staff and pupil lists read, old rows deleted."""
+
+STORE_PATIENCE = 60.0
+"""How long the start waits for the database, in seconds."""
+
+
+@asynccontextmanager
+async def schoolgate(environment: Environment, school: School, dsn: str) -> AsyncIterator[web.Application]:
+    """Everything built and wired, torn down in the reverse order."""
+    async with contextlib.AsyncExitStack() as stack:
+        store = await _store(environment, school, dsn)
+        stack.push_async_callback(store.close)
+        session = make_session()
+        stack.push_async_callback(session.close)
+        hosts = Hosts(environment.connector_hosts)
+        secret, app_id, tenant = (
+            environment.bot_app_password.get_secret_value(),
+            environment.bot_app_id,
+            environment.bot_tenant_id,
+        )
+        tokens = Tokens(tenant, app_id, secret, authority=environment.entra_authority_url)
+        stack.push_async_callback(tokens.aclose)
+        connector = Connector(session, tokens=tokens, hosts=hosts, addresses=store, app_id=app_id, tenant=tenant)
+        graph = Graph(tenant, app_id, secret, authority=environment.entra_authority_url, url=environment.graph_url)
+        stack.push_async_callback(graph.aclose)
+        service, worker = _core(school, store, connector, graph, dsn)
+        keys = Keys(environment.bot_openid_metadata_url, session)
+        inlet = Inlet(
+            gate=Gate(app_id=app_id, tenant=tenant, keys=keys, hosts=hosts),
+            doors=service,
+            connector=connector,
+            addresses=store,
+            ours=Ours(tenant=tenant, school=school.id, app_id=app_id),
+        )
+        stack.push_async_callback(inlet.aclose)
+        worker.start()
+        stack.push_async_callback(worker.stop)
+
+        async def ready() -> tuple[bool, Sequence[str]]:
+            return await _ready(store, keys, worker)
+
+        yield make_app(inlet=inlet, metrics=Metrics(), ready=ready, background=[keys])
+
+
+def _core(school: School, store: PostgresStore, connector: Connector, graph: Graph, dsn: str) -> tuple[Service, Worker]:
+    """The core and its errands, on these adapters."""
+    directory = GraphDirectory(graph, school)
+    words = Words(school.school.timezone, school.school.name)
+    staffroom = Staffroom(store, directory)
+    register = Journal(store)
+    orders = Orders(school, register, store, staffroom, words)
+    service = Service(school, register, store, store, staffroom, words, orders)
+    carrier = Carrier(school, register, store, store, staffroom, connector, GraphMail(graph, school), words)
+    lookups = Lookups(school, register, store, directory, GraphLessons(graph, connector, school), connector, store)
+    errands = {
+        "carry": carrier.carry,
+        "redraw": carrier.redraw,
+        "identify": lookups.identify,
+        "describe": lookups.describe,
+        "look": lookups.look,
+    }
+    clock = {
+        "sweep": (SWEEP, lookups.sweep),
+        "refresh": (REFRESH, lookups.refresh),
+        "purge": (PURGE, lookups.purge),
+    }
+    return service, Worker(dsn, errands, clock, scope=store.scope)
+
+
+async def _store(environment: Environment, school: School, dsn: str) -> PostgresStore:
+    """Open the store, waiting a while for a database that is just starting too."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + STORE_PATIENCE
+    while True:
+        try:
+            return await open_store(dsn, school, environment.bot_tenant_id)
+        except OutOfReach:
+            if loop.time() > until:
+                raise
+            log.warning("the database does not answer yet", extra={"event": "store_waiting"})
+            await asyncio.sleep(1)
+
+
+async def _ready(store: PostgresStore, keys: Keys, worker: Worker) -> tuple[bool, Sequence[str]]:
+    """Whether events can be taken, judged and acted on. Graph may be down: events are taken all the same."""
+    reasons = []
+    try:
+        if not await store.answers():
+            reasons.append("the database takes no writes")
+    except OutOfReach:
+        reasons.append("the database is out of reach")
+    if not keys.loaded:
+        reasons.append("the keys of the Bot Framework have not been fetched")
+    if not worker.healthy:
+        reasons.append("the worker is not running")
+    return not reasons, reasons
+
+
+async def serve(environment: Environment, school: School, dsn: str) -> None:
+    """Listen until SIGTERM or SIGINT, then finish what was begun."""
+    over = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, over.set)
+    async with schoolgate(environment, school, dsn) as app:
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=10.0)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, environment.host, environment.port).start()
+            log.info("listening", extra={"event": "listening", "port": environment.port, "rules": len(school.rules)})
+            await over.wait()
+        finally:
+            await runner.cleanup()
+
+
+def main() -> int:
+    """Start; 2 where the settings are wrong, 1 where the database cannot be reached."""
+    set_up_logging()
+    try:
+        environment = read_environment()
+        school = read_school(Path(environment.school_file))
+    except (WrongEnvironment, WrongSchoolFile) as error:
+        sys.stderr.write(f"Schoolgate does not start:\n{error}\n")
+        return 2
+    server = None if environment.database_url else embedded.start()
+    dsn = environment.database_url.get_secret_value() if environment.database_url else str(server and server.dsn)
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(serve(environment, school, dsn))
+    except OutOfReach as error:
+        sys.stderr.write(f"Schoolgate does not start: the database cannot be used: {error.words}\n")
+        return 1
+    finally:
+        if server:
+            server.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -16,7 +16,10 @@ from bot.school import School
 from bot.sitting import Sitting
 
 SPARED = (Kind.STAFF, Kind.BOT, Kind.UNRESOLVED)
+LOOKED_UP_WITHIN = timedelta(minutes=1)
+"""How old the look-up of an account may be. It is the engine's too: an older one is asked for anew."""
 SEEN_WITHIN = timedelta(seconds=30)
+"""How old the sight of anybody else may be."""
 REPEATS = 3
 """How often a rule may correct the same person in one sitting."""
 
@@ -110,8 +113,10 @@ def _verdict(sitting: Sitting, now: datetime, school: School, wish: Verdict, all
 def _seen_lately(sitting: Sitting, now: datetime, person: PersonKey) -> bool:
     """Whether the evidence is fresh: an account by its look-up, anyone else by the join itself."""
     member = sitting.members[person]
-    evidence = member.as_of if oid_of(person) else member.since(sitting.ended_at)
-    return evidence is not None and now - evidence <= SEEN_WITHIN
+    if oid_of(person) is not None:
+        return member.as_of is not None and now - member.as_of <= LOOKED_UP_WITHIN
+    since = member.since(sitting.ended_at)
+    return since is not None and now - since <= SEEN_WITHIN
 
 
 def _full(sitting: Sitting, school: School, in_sitting: int, in_school: int) -> bool:

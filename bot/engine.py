@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.actions import Action, Audience, Corrective, LookAgain, Mode, Tell
-from bot.brake import Allowance, Verdict, weigh
+from bot.brake import LOOKED_UP_WITHIN, Allowance, Verdict, weigh
 from bot.events import CheckAsked, Corrected, EpisodeMoved, EpisodeState, Event, Facts, Kind, PersonKey, oid_of
 from bot.ports import Decision
 from bot.school import School
 from bot.sitting import Episode, EpisodeKey, Sitting
 
-FRESH = timedelta(minutes=1)
+FRESH = LOOKED_UP_WITHIN
 """How old a look-up may be on which a decision rests (laws 2 and 12)."""
 
 TELL = "tell"
@@ -58,9 +58,7 @@ class _Draft:
 
     def done(self) -> Judgement:
         ahead = [look for look in self.looks if look > self.now]
-        return Judgement(
-            tuple(self.events), tuple(self.decisions), tuple(dict.fromkeys(self.checks)), min(ahead, default=None)
-        )
+        return Judgement(tuple(self.events), tuple(self.decisions), tuple(self.checks), min(ahead, default=None))
 
 
 def judge(
@@ -88,7 +86,7 @@ def _ask(draft: _Draft) -> list[Wish]:
     wishes: list[Wish] = []
     for rule in draft.school.rules:
         try:
-            actions: list[Action] = list(rule.decide(draft.sitting, draft.now, rule.settings))
+            actions = [_sound(action) for action in rule.decide(draft.sitting, draft.now, rule.settings)]
         except Exception:  # noqa: BLE001 -- whatever a rule raises, the other rules go on and IT hears of it
             draft.broken.add(rule.name)
             continue
@@ -101,6 +99,15 @@ def _ask(draft: _Draft) -> list[Wish]:
         facts: Facts = {"rule": tuple(sorted(draft.broken))}
         wishes += (_own("engine", Tell(to=to, say="rule.broken", facts=facts)) for to in (Audience.IT, Audience.LEADS))
     return wishes
+
+
+def _sound(action: Action) -> Action:
+    """The action, if it is one: what else a rule may yield is raised while that rule is asked, and so stops no other."""
+    if not isinstance(action, Tell | Corrective | LookAgain):
+        raise TypeError(f"a rule may not ask for a {type(action).__name__}")
+    if isinstance(action, LookAgain) and action.at.tzinfo is None:
+        raise ValueError("a look needs a time zone")
+    return action
 
 
 def _own(rule: str, tell: Tell) -> Wish:
@@ -191,7 +198,7 @@ def _open(draft: _Draft, key: EpisodeKey, number: int, wish: Wish, tell: Tell, *
             say=tell.say,
             facts=tell.facts,
         )
-    )  # fmt: skip -- the key reads best on one line
+    )
     draft.decisions.append(
         Decision(
             rule=rule,
@@ -206,7 +213,7 @@ def _open(draft: _Draft, key: EpisodeKey, number: int, wish: Wish, tell: Tell, *
             unconfirmed=unconfirmed,
             status="watched" if wish.mode is Mode.WATCH else "due",
         )
-    )  # fmt: skip -- the key reads best on one line
+    )
 
 
 def _confirmed(draft: _Draft, tell: Tell) -> tuple[bool, bool]:
@@ -223,12 +230,13 @@ def _need(draft: _Draft, person: PersonKey) -> bool | None:
         return True
     if member.as_of is not None and draft.now - member.as_of <= FRESH:
         return True
-    asked = member.check_asked
-    if asked is None or draft.now - asked > FRESH:
+    asked, patience = member.check_asked, draft.school.school.patience
+    if asked is None or draft.now - asked > FRESH + patience:
         asked = draft.now
-        draft.checks.append(person)
-        draft.events.append(CheckAsked(at=draft.now, person=person))
-    due = asked + draft.school.school.patience
+        if person not in draft.checks:
+            draft.checks.append(person)
+            draft.events.append(CheckAsked(at=draft.now, person=person))
+    due = asked + patience
     if draft.now >= due:
         return False
     draft.looks.append(due)
@@ -247,7 +255,7 @@ def _moved(draft: _Draft, key: EpisodeKey, episode: Episode, state: EpisodeState
         state=state,
         say=episode.say,
         facts=episode.facts,
-    )  # fmt: skip -- the key reads best on one line
+    )
 
 
 def _settle(draft: _Draft) -> None:
@@ -279,8 +287,20 @@ def _close(draft: _Draft, key: EpisodeKey, episode: Episode) -> None:
             about=about,
             episode=episode.number,
             say=episode.say,
-            facts={**episode.facts, "over_at": episode.moved_at.isoformat()},
+            facts={**episode.facts, **_ending(draft.sitting, about), "over_at": episode.moved_at.isoformat()},
             over=True,
             status="watched" if mode is Mode.WATCH else "due",
         )
-    )  # fmt: skip -- the key reads best on one line
+    )
+
+
+def _ending(sitting: Sitting, about: PersonKey | None) -> Facts:
+    """How it ended, as far as that was seen: the lesson ended, the person has gone, or a second pupil came."""
+    if sitting.blind or about is None:
+        return {}
+    if not sitting.is_open():
+        return {"how": "ended"}
+    if sitting.since(about) is None:
+        return {"how": "gone"}
+    several = sitting.kind(about) is Kind.PUPIL and len(sitting.present(Kind.PUPIL)) > 1
+    return {"how": "second"} if several else {}

@@ -171,15 +171,15 @@ def _explain(path: Path, text: str, error: ValidationError, above: tuple[str, ..
 
 def _line_of(text: str, keys: tuple[str, ...]) -> int:
     """The line a key stands on, or its table's, counting from 1."""
-    table = key = 0
-    wanted = 0
+    listed = len(keys) > 2 and keys[1].isdigit()
+    before = int(keys[1]) if listed else 0
+    key = keys[2] if listed else keys[min(1, len(keys) - 1)]
+    table, inside = 1, len(keys) == 1
     for number, line in enumerate(text.splitlines(), start=1):
-        stripped = line.strip()
-        if re.fullmatch(rf"\[\[?\s*{re.escape(keys[0])}\s*\]?\].*", stripped):
-            if len(keys) > 2 and keys[1].isdigit() and wanted < int(keys[1]):
-                wanted += 1
-                continue
-            table = table or number
-        elif table and not key and re.match(rf"{re.escape(keys[-1])}\s*=", stripped):
-            key = number
-    return key or table or 1
+        if header := re.match(r"\s*\[\[?\s*([^\]]*?)\s*\]", line):
+            inside = header[1] == keys[0] and before == 0
+            before -= header[1] == keys[0]
+            table = number if inside else table
+        elif inside and re.match(rf"\s*{re.escape(key)}\s*=", line):
+            return number
+    return table

@@ -180,7 +180,8 @@ class Sitting:
         times = [
             changed
             for member in self.members.values()
-            if (not kinds or member.kind in kinds) and (changed := member.changed(self.ended_at))
+            if (member.kind in kinds if kinds else member.kind not in UNSEEN)
+            and (changed := member.changed(self.ended_at))
         ]
         return max(times, default=None)
 
@@ -211,7 +212,9 @@ class Sitting:
     @property
     def opened(self) -> bool:
         """Whether the lesson has been seen to begin: a start or a join, not only a tombstone."""
-        return self.started_at is not None or any(member.first_seen for member in self.members.values())
+        return self.started_at is not None or any(
+            member.first_seen and member.kind not in UNSEEN for member in self.members.values()
+        )
 
     @cached_property
     def over_since(self) -> datetime | None:

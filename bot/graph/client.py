@@ -1,50 +1,36 @@
-"""One Graph client and one credential per process, with our own time limits and our own retry.
-
-The SDK's own retry waits up to three minutes three times and repeats POSTs (its middleware is left out), and
-azure-identity's repeats ten times: both are off. A call has one deadline, tokens go to one host, redirects nowhere.
-"""
+"""One Graph client and one credential per process, asked with a deadline and with our own retry."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import random
-import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 import certifi
-import httpx
-from azure.core.credentials import AccessToken
-from azure.identity.aio import ClientSecretCredential
 from kiota_abstractions.base_request_configuration import RequestConfiguration
-from kiota_authentication_azure.azure_identity_authentication_provider import AzureIdentityAuthenticationProvider
-from kiota_http.middleware import BaseMiddleware, ParametersNameDecodingHandler
-from msgraph import GraphRequestAdapter, GraphServiceClient
-from msgraph_core import GraphClientFactory
 
+from bot.graph.access import (
+    MICROSOFT_GRAPH,
+    MICROSOFT_LOGIN,
+    Credential,
+    HttpClient,
+    quiet_libraries,
+    request_adapter,
+)
 from bot.graph.permissions import Call
-from bot.graph.troubles import TROUBLES, Redirected, judge
+from bot.graph.sdk import GraphServiceClient
+from bot.graph.troubles import TROUBLES, judge
 from bot.ports import OutOfReach, Refused
 
+__all__ = ["Graph", "Query", "asking", "quiet_libraries", "together"]
 T = TypeVar("T")
-MICROSOFT_LOGIN = "https://login.microsoftonline.com"
-MICROSOFT_GRAPH = "https://graph.microsoft.com"
-_GRAPHS_OF_MICROSOFT = (".microsoft.com", ".microsoft.us", ".chinacloudapi.cn")
-_LOGINS_OF_MICROSOFT = (".microsoftonline.com", ".microsoftonline.us", ".chinacloudapi.cn")
-_LOUD = ("httpx", "httpcore", "azure", "msal", "hpack", "kiota_http", "msgraph")
-_CONNECT, _READ, _ONE_TRY = 3.0, 5.0, 6.0
+_ONE_TRY = 6.0
 _AT_ONCE = 16
-
-
-def quiet_libraries() -> None:
-    """Keep the libraries' own lines out of the log: httpx writes every address it asks, names and ids included."""
-    for name in _LOUD:
-        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 @dataclass
@@ -70,32 +56,6 @@ def asking(*, headers: dict[str, str] | None = None, **query: Any) -> RequestCon
     return wanted
 
 
-class _NoRedirects(BaseMiddleware):
-    """The SDK would take a redirect for an empty success."""
-
-    async def send(self, request: httpx.Request, transport: httpx.AsyncBaseTransport) -> httpx.Response:
-        response = await super().send(request, transport)
-        if 300 <= response.status_code < 400:
-            await response.aclose()
-            raise Redirected
-        return response
-
-
-class _OneAtATime:
-    """A credential that lets one caller fetch the token while the others wait for it, instead of each fetching one."""
-
-    def __init__(self, inner: ClientSecretCredential) -> None:
-        self._inner = inner
-        self._lock = asyncio.Lock()
-
-    async def get_token(self, *scopes: str, **options: Any) -> AccessToken:
-        async with self._lock:
-            return await self._inner.get_token(*scopes, **options)
-
-    async def close(self) -> None:
-        await self._inner.close()
-
-
 class Graph:
     """Graph, asked with a deadline. Make one per process, inside the loop; `aclose` it at the end."""
 
@@ -111,16 +71,11 @@ class Graph:
         deadline: float = 10.0,
     ) -> None:
         quiet_libraries()
+        trusted = ca_file or os.environ.get("SSL_CERT_FILE") or certifi.where()
+        self._credential = Credential(tenant, app_id, secret, authority=authority, ca_file=trusted)
+        self._http = HttpClient(trusted)
+        self._client = GraphServiceClient(request_adapter=request_adapter(url, self._credential, self._http))
         place = urlsplit(url)
-        authorities = ca_file or os.environ.get("SSL_CERT_FILE") or certifi.where()
-        self._credential = _OneAtATime(_credential(tenant, app_id, secret, authority, authorities))
-        self._http = _http_client(authorities)
-        provider = AzureIdentityAuthenticationProvider(
-            self._credential, scopes=[_scope(url)], allowed_hosts=[place.hostname or ""]
-        )
-        adapter = GraphRequestAdapter(provider, client=self._http)
-        adapter.base_url = url.rstrip("/")
-        self._client = GraphServiceClient(request_adapter=adapter)
         self._origin = f"{place.scheme}://{place.netloc}/".lower()
         self._deadline = deadline
         self._slots = asyncio.Semaphore(_AT_ONCE)
@@ -150,7 +105,7 @@ class Graph:
             answer = await work(self._client)
         if answer is None and not empty:
             raise ValueError("empty")
-        return answer  # type: ignore[return-value]  -- None only where the call answers nothing
+        return cast("T", answer)
 
     @staticmethod
     def _pause(error: OutOfReach | Refused, attempt: int) -> float:
@@ -175,10 +130,17 @@ class Graph:
             if link in seen or not link.lower().startswith(self._origin):
                 raise OutOfReach(f"{call}: the next page is not where it should be")
             seen.add(link)
-            onward = RequestConfiguration[Query](headers=wanted.headers)
-            page = await self.ask(call, lambda client, link=link: builder(client).with_url(link).get(onward))
+            page = await self.ask(call, self._onward(builder, link, wanted))
             items += page.value or []
         return items, True
+
+    @staticmethod
+    def _onward(
+        builder: Callable[[GraphServiceClient], Any], link: str, wanted: RequestConfiguration[Query]
+    ) -> Callable[[GraphServiceClient], Awaitable[Any]]:
+        """Asking for the next page: the link holds the query, the headers are said again."""
+        again = RequestConfiguration[Query](headers=wanted.headers)
+        return lambda client: builder(client).with_url(link).get(again)
 
     async def aclose(self) -> None:
         """Close both connections."""
@@ -196,40 +158,9 @@ async def together(*work: Awaitable[Any]) -> list[Any]:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(run(one)) for one in work]
     except* (OutOfReach, Refused) as troubles:
-        first = troubles
+        first: BaseException = troubles
     else:
         return [task.result() for task in tasks]
     while isinstance(first, BaseExceptionGroup):
         first = first.exceptions[0]
     raise first
-
-
-def _scope(url: str) -> str:
-    """What the token is for: Graph by Microsoft's name of it, wherever it is served."""
-    place = urlsplit(url)
-    real = (place.hostname or "").endswith(_GRAPHS_OF_MICROSOFT)
-    return f"{place.scheme}://{place.hostname}/.default" if real else f"{MICROSOFT_GRAPH}/.default"
-
-
-def _credential(tenant: str, app_id: str, secret: str, authority: str, ca_file: str) -> ClientSecretCredential:
-    host = urlsplit(authority).hostname or ""
-    return ClientSecretCredential(
-        tenant,
-        app_id,
-        secret,
-        authority=authority,
-        disable_instance_discovery=not host.endswith(_LOGINS_OF_MICROSOFT),
-        connection_timeout=_CONNECT,
-        read_timeout=_READ,
-        connection_verify=ca_file,
-        retry_total=0,
-        timeout=_READ,
-    )
-
-
-def _http_client(ca_file: str) -> httpx.AsyncClient:
-    limits = httpx.Timeout(_READ, connect=_CONNECT)
-    plain = httpx.AsyncClient(
-        verify=ssl.create_default_context(cafile=ca_file), timeout=limits, follow_redirects=False
-    )
-    return GraphClientFactory.create_with_custom_middleware([_NoRedirects(), ParametersNameDecodingHandler()], client=plain)

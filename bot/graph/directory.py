@@ -10,15 +10,11 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from msgraph.generated.models.user import User
-from msgraph.generated.users.item.check_member_groups.check_member_groups_post_request_body import (
-    CheckMemberGroupsPostRequestBody,
-)
-
 from bot.actions import Role
 from bot.events import Kind, account
 from bot.graph.client import Graph, asking, together
 from bot.graph.permissions import Call
+from bot.graph.sdk import CheckMemberGroupsPostRequestBody, User
 from bot.graph.troubles import Missing
 from bot.ports import Person, Refused
 from bot.school import School
@@ -36,12 +32,13 @@ class GraphDirectory:
         self._graph = graph
         self._school = school
         self._class_groups = tuple(one.group for one in school.classes)
+        self._telling = tuple(dict.fromkeys((school.groups.staff, school.groups.pupils, *self._class_groups)))
 
     async def person(self, oid: str) -> Person | None:
         """One account, looked up now; None if our tenant has no such account."""
-        groups = (self._school.groups.staff, self._school.groups.pupils, *self._class_groups)
-        found = await self._look(oid, groups)
-        return self._person(*found) if found else None
+        as_of = datetime.now(UTC)
+        found = await self._look(oid, self._telling)
+        return self._person(*found, as_of) if found else None
 
     async def roles_of(self, oid: str) -> frozenset[Role]:
         """Which groups of [groups] somebody is in, looked up now; none for a guest or a disabled account."""
@@ -54,21 +51,21 @@ class GraphDirectory:
         """Everybody of a role now, nested groups included; whose kind does not fit STAFF or PUPILS is left out."""
         if role in (Role.STAFF, Role.PUPILS):
             return await self._whole(Kind.STAFF if role is Role.STAFF else Kind.PUPIL)
+        as_of = datetime.now(UTC)
         members = [user for user in await self._members(self._school.group(role)) if _trusted(user)]
-        groups = (self._school.groups.staff, self._school.groups.pupils, *self._class_groups)
-        each = await together(*(self._memberships(user.id, groups) for user in members))
-        return [self._person(user, of or set()) for user, of in zip(members, each, strict=True)]
+        each = await together(*(self._memberships(user.id, self._telling) for user in members))
+        return [self._person(user, of or set(), as_of) for user, of in zip(members, each, strict=True)]
 
     async def _whole(self, kind: Kind) -> list[Person]:
         """All staff or all pupils: each group is read once, and people are judged by all of them together."""
-        groups = list(dict.fromkeys((self._school.groups.staff, self._school.groups.pupils, *self._class_groups)))
+        as_of = datetime.now(UTC)
         users: dict[str, User] = {}
         memberships: dict[str, set[str]] = {}
-        for group, members in zip(groups, await together(*map(self._members, groups)), strict=True):
+        for group, members in zip(self._telling, await together(*map(self._members, self._telling)), strict=True):
             for user in members:
                 users[user.id] = user
                 memberships.setdefault(user.id, set()).add(group)
-        people = (self._person(user, memberships[oid]) for oid, user in users.items())
+        people = (self._person(user, memberships[oid], as_of) for oid, user in users.items())
         return [person for person in people if person.kind is kind]
 
     async def _look(self, oid: str, groups: Collection[str]) -> tuple[User, set[str]] | None:
@@ -111,13 +108,13 @@ class GraphDirectory:
             raise Refused("group_too_large", f"group {group} has more than {_MOST_MEMBERS} members")
         return users
 
-    def _person(self, user: User, groups: set[str]) -> Person:
+    def _person(self, user: User, groups: set[str], as_of: datetime) -> Person:
         return Person(
             key=account(user.id),
             kind=self._kind(user, groups),
             name=user.display_name or "",
             classes=tuple(one.name for one in self._school.classes if one.group in groups),
-            as_of=datetime.now(UTC),
+            as_of=as_of,
         )
 
     def _kind(self, user: User, groups: set[str]) -> Kind:

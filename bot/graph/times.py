@@ -18,8 +18,7 @@ def moment(value: Any) -> datetime | None:
     if not written:
         return None
     try:
-        # seven digits of a second are one more than Python reads
-        found = datetime.fromisoformat(written[:26] if "." in written and not written.endswith("Z") else written)
+        found = datetime.fromisoformat(written)
     except ValueError:
         return None
     if found.tzinfo is None:

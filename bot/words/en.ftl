@@ -44,7 +44,7 @@ lone_pupil-no_adult = One pupil and no adult since { $since }: { $about } ({ $le
     .over-done = Schoolgate no longer sees one pupil without an adult.
     .level = act
 # The host may be sharing a screen: no child's name.
-lone_pupil-stop = Only one pupil is with you since { $since }. Please do not carry on with the lesson ({ $lesson })
+lone_pupil-stop = Only one pupil is with you (since { $since }). Please do not carry on with the lesson ({ $lesson })
     .done = The leadership team is being told as well.
     .next = Say goodbye and end the meeting for everyone, or ask another adult to join while you wait for more pupils.
     .details = You could say: “We are stopping here for today. I will let your family know about the next lesson.”
@@ -81,55 +81,55 @@ stranger-over = { $how ->
 by-hand = In Teams: People › the person’s name › More options (…) › Remove from meeting. Then do not admit them from the lobby.
 
 uninvited_attendee-ask = Is { $about } meant to be here? Joined { came } at { $since } ({ $lesson })
-    .done = Schoolgate has removed nobody: you decide.
+    .done = It has removed nobody: you decide.
     .next = Choose Remove and you are told how to do it, or Let stay if you expect this person.
     .details = { stranger-details }
     .over = { stranger-over }
     .over-done = Nothing more is asked of you.
     .level = act
 uninvited_attendee-present = Not invited: { $about } joined { came } at { $since } ({ $lesson })
-    .done = Schoolgate has removed nobody: an adult decides.
+    .done = It has removed nobody: an adult in the lesson decides.
     .next = If you do not know this person, join the lesson or ring the host.
     .details = { stranger-details }
     .over = { stranger-over }
     .over-done = Schoolgate no longer sees a reason for this alert.
     .level = act
-uninvited_attendee-let_stay = Allowed to stay by { $by }: { $about }, who joined { came } at { $since } ({ $lesson })
-    .done = Schoolgate has removed nobody.
+uninvited_attendee-let_stay = Allowed to stay by { $by }: { $about }, { came } ({ $lesson })
+    .done = It has removed nobody.
     .next = If that was a mistake, the host can still choose Remove.
     .details = { stranger-details }
     .over = { stranger-over }
-    .over-done = This person had been allowed to stay by { $by }.
+    .over-done = { $by } had let this person stay.
     .level = know
 uninvited_attendee-being_removed = Being removed: { $about }, who joined { came } at { $since } ({ $lesson })
-    .done = { $by } asked for it. The host is being told how, and Schoolgate watches whether the person leaves.
+    .done = It is telling the host how, as { $by } asked, and watches whether the person leaves.
     .next = Nothing for now. You hear again if the person is still there.
     .details = { stranger-details }
     .over = { stranger-over }
     .over-done = { $by } had asked for the removal.
     .level = look
 uninvited_attendee-by_hand = Please remove { $about }, who joined { came } at { $since } ({ $lesson })
-    .done = Schoolgate watches whether the person leaves. It cannot remove anybody by itself.
+    .done = It watches whether the person leaves. It cannot remove anybody by itself.
     .next = { by-hand }
     .details = { stranger-details }
     .over = { stranger-over }
     .over-done = Nothing more is asked of you.
     .level = act
 uninvited_attendee-still_here = Still here: { $about }, who joined { came } at { $since } ({ $lesson })
-    .done = { $by } asked for the removal, and Schoolgate still sees the person in the lesson.
+    .done = It watched after { $by } asked for the removal, and still sees the person in the lesson.
     .next = { by-hand } If that does not work, end the meeting for everyone.
     .details = { stranger-details }
     .over = { stranger-over }
     .over-done = { $by } had asked for the removal.
     .level = act
 removal-by_hand = Please remove { $about } ({ $lesson })
-    .done = Schoolgate cannot remove anybody by itself here.
+    .done = It cannot remove anybody by itself here.
     .next = { by-hand }
     .over = Closed at { $over_at }: the removal of { $about } ({ $lesson })
     .over-done = Nothing more is asked of you.
     .level = act
 muting-by_hand = Please mute { $about } ({ $lesson })
-    .done = Schoolgate cannot mute anybody by itself here.
+    .done = It cannot mute anybody by itself here.
     .next = In Teams: People › the person’s name › Mute participant.
     .over = Closed at { $over_at }: the muting of { $about } ({ $lesson })
     .over-done = Nothing more is asked of you.
@@ -137,27 +137,27 @@ muting-by_hand = Please mute { $about } ({ $lesson })
 
 ## Schoolgate about itself
 
-sight-blind = Schoolgate cannot see all of this lesson since { $since } ({ $lesson })
-    .done = { $why } Hearing nothing from Schoolgate does not mean that all is well.
+sight-blind = From { $since } Schoolgate cannot see all of this lesson: { $why } ({ $lesson })
+    .done = It goes on with what it can see. Hearing nothing from it does not mean that all is well.
     .next = { $instead }
     .over = Closed at { $over_at }: Schoolgate could not see all of this lesson from { $since } ({ $lesson })
     .over-done = What happened in that time, only the people in the lesson know.
     .level = look
-why-meet_now = In a Meet now meeting, Teams does not say who comes and goes.
-    .next = Ask the teacher to schedule the lesson in the calendar and hold it from there.
-why-channel = In a channel meeting, Teams does not say who comes and goes.
-    .next = Ask the teacher to schedule the lesson in the calendar, inviting the class instead of using the channel.
-why-call = In a call started from a chat, Teams does not say who comes and goes.
-    .next = Ask the teacher to schedule the lesson in the calendar and hold it from there.
-why-directory = The school’s directory does not answer, so Schoolgate does not know who some of the people are.
+why-meet_now = it is a Meet now meeting
+    .next = Ask the teacher to schedule lessons in the calendar and hold them from there. Until then, look in by yourself.
+why-channel = it is a channel meeting
+    .next = Ask the teacher to schedule lessons in the calendar, inviting the class, not in the channel. Until then, look in by yourself.
+why-call = it is a call from a chat
+    .next = Ask the teacher to schedule lessons in the calendar and hold them from there. Until then, look in by yourself.
+why-directory = the school’s directory does not answer
     .next = Ask the host to look through the list of people by eye until this is over.
-why-meeting = Teams does not say what meeting this is, so Schoolgate does not know who was invited.
-    .next = Ask the host to look through the list of people by eye.
-why-other = Something that Schoolgate needs from Teams is missing.
-    .next = Ask the host to look through the list of people by eye.
+why-meeting = Teams does not say what meeting it is
+    .next = Ask the host to look through the list of people by eye until this is over.
+why-other = Teams does not say all that Schoolgate needs
+    .next = Ask the host to look through the list of people by eye until this is over.
 
 rule-broken = A rule of Schoolgate is not working: { $rule } ({ $lesson })
-    .done = Its other rules go on.
+    .done = It goes on with its other rules.
     .next = Watch this lesson for it by eye, and tell whoever looks after Schoolgate.
     .over = Closed at { $over_at }: this rule was not working: { $rule } ({ $lesson })
     .over-done = Schoolgate no longer sees this fault.
@@ -170,6 +170,13 @@ brake-tripped = Schoolgate has stopped acting by itself: too many people at once
     .level = act
 rule-lone_pupil = One pupil alone
 rule-uninvited_attendee = Somebody not invited
+
+wordless = The rule “{ $rule }” needs somebody to look at this lesson ({ $lesson })
+    .done = It has told you, and has no words for what it saw.
+    .next = Join the lesson or ring the host, and tell whoever looks after Schoolgate.
+    .over = Closed at { $over_at }: the rule “{ $rule }” had asked for somebody to look ({ $lesson })
+    .over-done = Schoolgate no longer sees a reason for this alert.
+    .level = act
 
 unconfirmed = This could not be confirmed just now.
 
@@ -187,7 +194,10 @@ help-pupil = Hello. I help the adults of { $school } keep lessons safe. If somet
 status = { $lesson }: { $pupils ->
     [one] 1 pupil
    *[other] { $pupils } pupils
-}, { $staff } of staff and { $others ->
+}, { $staff ->
+    [one] 1 member of staff
+   *[other] { $staff } members of staff
+} and { $others ->
     [one] 1 other person
    *[other] { $others } other people
 } as far as Schoolgate can see.
@@ -207,7 +217,7 @@ warn-done = Warned { $pupil }. { $count ->
     [1] It is the only warning that counts now.
    *[other] { $count } warnings count now, this one among them.
 }
-    .done = Written in the safeguarding record for { $days ->
+    .done = It is in the safeguarding record and counts for { $days ->
         [one] 1 day
        *[other] { $days } days
     }. Schoolgate has said nothing to the pupil.
@@ -275,7 +285,7 @@ card-number = Alert { $alert }
 card-for = For { $people }
 card-done = What Schoolgate did:
 card-next = What you can do:
-card-more = Show details
+card-more = Details
 card-rest = and { $count } more
 subject = { $alert ->
     [0] Schoolgate
@@ -288,5 +298,7 @@ nobody = nobody
 unnamed = someone without a name
 outsider = someone calling themself “{ $name }” (unverified)
 list = { $first } and { $last }
+more = { $count } more
 lesson-untitled = lesson without a title
 lesson-at = { $what }, { $at }
+colleague = colleague

@@ -68,9 +68,11 @@ async def demo(options: argparse.Namespace) -> int:
     screen.end(reports)
     wrong = [report for report in reports if not report.good]
     verdict = f"{len(wrong)} of {len(reports)} lessons went wrong" if wrong else "All went as it should"
-    console.print(
-        f"{verdict}, in {time.monotonic() - began:.0f} s.", style="bold red" if wrong else "bold green"
-    )
+    console.print(f"{verdict}, in {time.monotonic() - began:.0f} s.", style="bold red" if wrong else "bold green")
+    if options.logs:
+        options.logs.mkdir(parents=True, exist_ok=True)
+        for report in reports:
+            (options.logs / f"{report.slug}.log").write_text("\n".join(report.output), encoding="utf-8")
     if options.picture:
         shown = next((report for report in reports if report.slug == PICTURED), reports[0])
         screen.picture(reports, shown, options.picture)
@@ -82,12 +84,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="play this lesson only")
     parser.add_argument("--plain", action="store_true", help="plain lines, no colours")
     parser.add_argument("--picture", type=Path, metavar="FILE.svg", help="draw the last screen")
+    parser.add_argument("--logs", type=Path, metavar="DIR", help="keep what each bot wrote")
     parser.add_argument("--lessons", type=Path, default=LESSONS, metavar="DIR", help="other lessons")
     parser.add_argument("--bot", default=BOT, metavar="COMMAND", help="another bot to play them to")
     try:
         return asyncio.run(demo(parser.parse_args(arguments)))
     except (BadLesson, Died) as error:
-        print(error, file=sys.stderr)  # noqa: T201 -- a command speaks to its terminal
+        print(error, file=sys.stderr)
         return 2
     except (KeyboardInterrupt, asyncio.CancelledError):
         return 130

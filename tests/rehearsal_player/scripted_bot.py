@@ -1,4 +1,4 @@
-"""A bot that knows nothing of safeguarding: it does at each join what SCRIPT says. For the player's tests only."""
+"""A bot that knows no rule: it does at each join what SCRIPT says. For the player's tests only."""
 
 import json
 import os
@@ -12,6 +12,12 @@ import aiohttp
 from aiohttp import web
 
 SCRIPT = os.environ.get("SCRIPT", "tell")
+CHANNEL = tomllib.loads(Path(os.environ["SCHOOL_FILE"]).read_text(encoding="utf-8"))["channels"]["safeguarding"]
+
+
+def say(what: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
 
 
 async def token(session: aiohttp.ClientSession) -> str:
@@ -39,7 +45,7 @@ async def tell(activity: dict[str, Any], chat: str) -> None:
             "from": {"id": f"28:{os.environ['BOT_APP_ID']}"},
         }
         async with session.post(url, json=body, headers=headers):
-            print(json.dumps({"event": "done", "action": "tell", "to": chat}), flush=True)
+            say({"event": "done", "action": "tell", "to": chat})
 
 
 async def messages(request: web.Request) -> web.Response:
@@ -49,11 +55,10 @@ async def messages(request: web.Request) -> web.Response:
     if SCRIPT == "die":
         os._exit(7)
     if SCRIPT == "leak":
-        print(json.dumps(activity["value"]), flush=True)
+        say(activity["value"])
     if SCRIPT in ("tell", "chat"):
-        school = tomllib.loads(Path(os.environ["SCHOOL_FILE"]).read_text(encoding="utf-8"))
         here = activity["conversation"]["id"]
-        await tell(activity, here if SCRIPT == "chat" else school["channels"]["safeguarding"])
+        await tell(activity, here if SCRIPT == "chat" else CHANNEL)
     return web.Response(status=202)
 
 

@@ -101,6 +101,4 @@ async def test_stopped_halfway_it_leaves_nothing_running(number: int, tmp_path: 
 
     assert len(children) >= 2
     assert process.returncode == 130
-    assert [
-        child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE
-    ] == []
+    assert [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE] == []

@@ -111,5 +111,6 @@ def test_buttons_are_pressed_where_they_were_seen(tmp_path: Path):
     look = onlooker(tmp_path)
     look.sights.append(saw(look.cast, "Ms Patel", buttons=("Remove",)))
 
-    assert look.chats_with("Remove", "Ms Patel") == [look.cast.thread("3B Maths")]
-    assert look.chats_with("Remove", "Zuleika Farrow") == []
+    assert [seen.chat for seen in look.shown("Remove", "Ms Patel")] == [look.cast.thread("3B Maths")]
+    assert look.shown("Remove", "Zuleika Farrow") == []
+    assert len(look.shown("Remove")) == 1

@@ -7,14 +7,17 @@ import pytest
 
 from deploy.rehearsal.player.process import Child, Died
 
-STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+STUBBORN = """
+import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("up", flush=True)
+time.sleep(60)
+"""
 
 
 async def test_output_of_both_streams_is_kept():
     """Whatever a child writes, to either stream, can be looked at afterwards."""
-    child = await Child.start(
-        "talker", [sys.executable, "-c", "import sys; print('a'); sys.stderr.write('b\\n')"]
-    )
+    child = await Child.start("talker", [sys.executable, "-c", "import sys; print('a'); sys.stderr.write('b\\n')"])
     await child.line(lambda line: line == "a", 10)
     await child.end()
 

@@ -80,7 +80,7 @@ def test_a_sighting_of_nobody_is_refused(tmp_path: Path):
 
 def test_the_demo_refuses_an_unknown_lesson():
     """A lesson that is not there is refused with the names of those that are."""
-    with pytest.raises(BadLesson, match="no lesson 'loud'; write one of .*quiet"):
+    with pytest.raises(BadLesson, match=r"no lesson 'loud'; write one of .*quiet"):
         read_lessons(LESSONS, ["loud"])
 
 

@@ -43,9 +43,7 @@ def test_the_table_counts():
     """One row a lesson: expected, seen, forbidden seen, time."""
     shown, paper = screen()
     shown.end([GOOD, BAD])
-    rows = {
-        line.split("│")[1].strip(): line for line in paper.getvalue().splitlines() if line.startswith("│")
-    }
+    rows = {line.split("│")[1].strip(): line for line in paper.getvalue().splitlines() if line.startswith("│")}
 
     assert [cell.strip() for cell in rows["✓ A quiet lesson"].split("│")[3:-1]] == ["0", "0", "0", "9.0 s"]
     assert [cell.strip() for cell in rows["✗ One pupil alone"].split("│")[3:-1]] == ["2", "1", "1", "0.0 s"]

@@ -9,7 +9,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from deploy.rehearsal.player.lesson import Lesson, Meeting, Person
 
-ROLES = ("staff", "pupils", "clt", "safeguarding_leads", "head", "administrator", "it")
+OFFICES = ("clt", "safeguarding_leads", "head", "administrator", "it")
+ROLES = ("staff", "pupils", *OFFICES)
 GRANTS = [
     "User.Read.All",
     "GroupMember.Read.All",
@@ -87,10 +88,14 @@ class Cast:
                 {"id": self.group(name), "name": name, "members": [self.oid(each) for each in members]}
                 for name, members in self.members.items()
             ],
-            "team": {"id": self._id("team"), "channel": self.channel, "installed": True},
+            "team": {"id": self._id("team"), "channel": self.channel, "members": self._office()},
             "meetings": [self._meeting(meeting, now) for meeting in self.lesson.meeting],
             "outsiders": [self._outsider(name, person) for name, person in outside.items()],
         }
+
+    def _office(self) -> list[str]:
+        """The safeguarding channel's members: everybody with an office, and nobody else."""
+        return [self.oid(name) for name, person in self.lesson.people.items() if person.roles]
 
     def _user(self, name: str, person: Person) -> dict[str, Any]:
         kind = "Guest" if person.kind == "guest" else "Member"
@@ -126,8 +131,7 @@ class Cast:
             "groups": {role: self.group(role) for role in ROLES},
             "channels": {"safeguarding": self.channel},
             "class": [
-                {"name": name, "group": self.group(f"class {name}"), "age_band": "ks2"}
-                for name in self.lesson.classes
+                {"name": name, "group": self.group(f"class {name}"), "age_band": "ks2"} for name in self.lesson.classes
             ],
         }
         for name, table in self.lesson.school_toml.items():

@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 
 from deploy.rehearsal.player.cast import Cast
-from deploy.rehearsal.player.lesson import AnyStep, InMeeting, Moves, Press, Raw, Say, Switch
+from deploy.rehearsal.player.lesson import AnyStep, Moves, Press, Raw, Say, Sitting, Switch
 
 
 class CannotPlay(Exception):
@@ -19,11 +19,12 @@ class Control:
 
     def __init__(self, session: aiohttp.ClientSession, url: str, cast: Cast) -> None:
         self._session, self._cast = session, cast
+        self.told: dict[str, Any] = {}
         self._tenant = f"{url}/tenants/{cast.tenant}"
 
     async def open(self, endpoint: str) -> None:
         body = self._cast.tenant_body(endpoint, datetime.now(UTC))
-        await self._send("PUT", self._tenant, body)
+        self.told = await self._send("PUT", self._tenant, body)
         if weather := self._cast.lesson.before.model_dump(exclude_none=True):
             await self._send("POST", f"{self._tenant}/switch", weather)
 
@@ -34,23 +35,17 @@ class Control:
     def act(self, step: AnyStep) -> dict[str, Any]:
         """The control API's words for a step of the script."""
         cast = self._cast
-        if isinstance(step, Switch):
-            return step.model_dump(exclude_none=True, exclude={"act", "at"})
-        if isinstance(step, Raw):
-            return {"act": "raw", "activity": step.activity}
         act: dict[str, Any] = {"act": step.act}
-        if isinstance(step, InMeeting):
-            act["meeting"] = cast.chat(step.meeting)
-            if step.ago is not None:
-                act["at"] = (datetime.now(UTC) - step.ago).isoformat()
-        if isinstance(step, Moves):
-            act["who"] = [cast.in_play(name) for name in step.who]
-        if isinstance(step, Say | Press):
-            act |= {"who": cast.in_play(step.who), "chat": _chat(step.chat, cast)}
-        if isinstance(step, Say):
-            act |= {"text": step.text, "how": step.how, "mentions": [cast.oid(n) for n in step.mentions]}
-        if isinstance(step, Press):
-            act["button"] = step.button
+        match step:
+            case Switch():
+                return step.model_dump(exclude_none=True, exclude={"act", "at"})
+            case Raw():
+                act["activity"] = step.activity
+            case Say() | Press():
+                act |= {"who": cast.in_play(step.who), "chat": _chat(step.chat, cast)}
+                act |= _words(step, cast)
+            case _:
+                act |= _moment(step, cast)
         return act
 
     async def seen(self, after: int, wait: float) -> tuple[int, list[dict[str, Any]]]:
@@ -71,10 +66,25 @@ class Control:
             if answer.status >= 400:
                 said = (await answer.text())[:300]
                 raise CannotPlay(f"{method} {url.rsplit('/', 1)[-1]} of {body and body.get('act')}: {said}")
-            return await answer.json(content_type=None) if method == "GET" else None
+            return await answer.json(content_type=None)
 
 
 def _chat(name: str | None, cast: Cast) -> str:
     """A chat by the lesson's name for it, or already by Microsoft's id (where a button was seen)."""
     lesson_names = (None, "channel", "personal", *(meeting.name for meeting in cast.lesson.meeting))
     return cast.chat(name) if name in lesson_names else str(name)
+
+
+def _words(step: Say | Press, cast: Cast) -> dict[str, Any]:
+    if isinstance(step, Press):
+        return {"button": step.button}
+    return {"text": step.text, "how": step.how, "mentions": [cast.oid(name) for name in step.mentions]}
+
+
+def _moment(step: Sitting | Moves, cast: Cast) -> dict[str, Any]:
+    act: dict[str, Any] = {"meeting": cast.chat(step.meeting)}
+    if step.ago is not None:
+        act["at"] = (datetime.now(UTC) - step.ago).isoformat()
+    if isinstance(step, Moves):
+        act["who"] = [cast.in_play(name) for name in step.who]
+    return act

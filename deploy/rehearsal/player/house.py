@@ -107,7 +107,7 @@ async def _server(folder: Path, shared: list[Child]) -> str | None:
     """One embedded PostgreSQL for all lessons, if the bot has that module."""
     with contextlib.suppress(ModuleNotFoundError):
         if find_spec("bot.store.embedded"):
-            command = [sys.executable, "-m", "bot.store.embedded", "--dir", str(folder / "postgres")]
+            command = [sys.executable, "-m", "bot.store.embedded", "--dir", str(folder / "postgres"), "--careless"]
             child = await Child.start("the database server", command, folder=ROOT)
             shared.append(child)
             return (await child.line(lambda line: line.startswith("postgres"), 60)).strip()

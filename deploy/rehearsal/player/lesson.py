@@ -24,9 +24,7 @@ class Part(BaseModel):
         known = [field.alias or name for name, field in cls.model_fields.items()]
         for key in data if isinstance(data, dict) else ():
             if key not in known:
-                raise PydanticCustomError(
-                    "unknown_key", "is not a key here", {"key": key, "known": ", ".join(known)}
-                )
+                raise PydanticCustomError("unknown_key", "is not a key here", {"key": key, "known": ", ".join(known)})
         return data
 
 
@@ -86,6 +84,7 @@ class Press(Step):
     button: str
     chat: str | None = Field(None, alias="in", description="else wherever they last saw that button")
     patience: Seconds = Field(5, description="how long to wait for the button to appear")
+    forged: bool = Field(False, description="a tampered Teams sends a press of what only others were shown")
 
 
 class Weather(Part):
@@ -141,7 +140,7 @@ class Lesson(Part):
     meeting: list[Meeting] = Field(min_length=1)
     script: list[AnyStep] = Field(min_length=1)
     school_toml: dict[str, Any] = {}
-    unkind: dict[str, float | bool] = {}
+    unkind: dict[str, float | bool] = {"twice": 0.2, "no_id": 0.5, "stray": True}
     seed: int = 7
     before: Weather = Field(Weather(), description="how well Microsoft works when the bot starts")
     expect: list[Expect] = []

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from deploy.rehearsal.player.cast import ROLES, Cast
+from deploy.rehearsal.player.cast import OFFICES, Cast
 from deploy.rehearsal.player.lesson import Expect, Forbid, Sighting
 
 EVERYONE = "everyone in chat"
@@ -22,6 +22,7 @@ class Sight:
     text: str
     buttons: tuple[str, ...]
     id: str
+    card: dict[str, Any] | None = None
 
 
 @dataclass(kw_only=True)
@@ -45,6 +46,7 @@ def sight(record: dict[str, Any], at: float) -> Sight | None:
         text=record.get("text") or "",
         buttons=tuple(record.get("buttons") or ()),
         id=str(record.get("id") or record["n"]),
+        card=record.get("card"),
     )
 
 
@@ -68,7 +70,7 @@ class Onlooker:
     def _readers(self, chat: str) -> set[str]:
         lesson, members = self.cast.lesson, self.cast.members
         if chat == self.cast.channel:
-            return {name for role in ROLES[2:] for name in members[role]}
+            return {name for role in OFFICES for name in members[role]}
         readers = set(self.joined.get(chat, ()))
         for meeting in lesson.meeting:
             if self.cast.thread(meeting.name) == chat:
@@ -77,9 +79,9 @@ class Onlooker:
                     readers.update(members.get(invited, [invited]))
         return readers
 
-    def chats_with(self, button: str, who: str) -> list[str]:
-        """Where this person saw that button, newest last."""
-        return [s.chat for s in self.sights if button in s.buttons and who in self.audience(s)]
+    def shown(self, button: str, who: str | None = None) -> list[Sight]:
+        """What showed that button, to this person or to anybody, newest last."""
+        return [s for s in self.sights if button in s.buttons and (who is None or who in self.audience(s))]
 
     def matching(self, wanted: Sighting, until: float) -> list[Sight]:
         return [seen for seen in self.sights if wanted.since <= seen.at <= until and self._fits(seen, wanted)]

@@ -12,8 +12,9 @@ import aiohttp
 from deploy.rehearsal.player.canary import sung
 from deploy.rehearsal.player.cast import Cast
 from deploy.rehearsal.player.control import CannotPlay, Control
+from deploy.rehearsal.player.forgery import forged
 from deploy.rehearsal.player.house import ROOT, House
-from deploy.rehearsal.player.lesson import AnyStep, Lesson, Moves, Press
+from deploy.rehearsal.player.lesson import AnyStep, Lesson, Moves, Press, Raw
 from deploy.rehearsal.player.onlooker import Onlooker, Verdict, sight
 from deploy.rehearsal.player.process import Child, Died, free_port
 from deploy.rehearsal.player.story import Kind, Line, happened, logged, saw
@@ -34,6 +35,7 @@ class Report:
     forbidden: list[Verdict] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
     story: list[Line] = field(default_factory=list)
+    output: list[str] = field(default_factory=list)
 
     @property
     def good(self) -> bool:
@@ -68,7 +70,8 @@ class Player:
         finally:
             if bot:
                 await bot.end()
-        self._judge(bot.lines if bot else [])
+                self.report.output = bot.lines
+        self._judge()
         return self.report
 
     async def _start_bot(self) -> Child:
@@ -126,21 +129,28 @@ class Player:
             step = await self._button(step)
         self._line(self._now, "happened", happened(step, self.cast))
         try:
-            await self.control.do(step)
+            await self.control.do(self._forged(step) if isinstance(step, Press) and step.forged else step)
         except CannotPlay as error:
             self._trouble(str(error))
 
     async def _button(self, step: Press) -> Press:
-        """Nobody presses a button before they see it, and they press it where they last saw it."""
+        """Nobody presses a button before it is shown, and they press it where they last saw it."""
+        who = None if step.forged else step.who
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(step.patience):
-                while not self.onlooker.chats_with(step.button, step.who):
+                while not self.onlooker.shown(step.button, who):
                     self._news.clear()
                     await self._news.wait()
-        chats = self.onlooker.chats_with(step.button, step.who)
-        if step.chat is not None or not chats:
+        shown = self.onlooker.shown(step.button, who)
+        if step.chat is not None or not shown:
             return step
-        return step.model_copy(update={"chat": chats[-1]})
+        return step.model_copy(update={"chat": shown[-1].chat})
+
+    def _forged(self, step: Press) -> Raw:
+        shown = self.onlooker.shown(step.button)
+        if not shown:
+            raise CannotPlay(f"nobody was shown a button {step.button}")
+        return forged(step, shown[-1], self.cast, self.control.told)
 
     async def _watch(self) -> None:
         async for record in self.control.follow():
@@ -166,11 +176,11 @@ class Player:
         self.report.trouble.append(text)
         self._line(self._now, "trouble", text)
 
-    def _judge(self, output: list[str]) -> None:
+    def _judge(self) -> None:
         for kind, verdict in self.onlooker.verdicts():
             (self.report.expected if kind == "expect" else self.report.forbidden).append(verdict)
         self.report.forbidden += [
             Verdict(means="nothing about a child in the bot's output", good=False, why=heard)
-            for heard in sung(self.cast, output)
+            for heard in sung(self.cast, self.report.output)
         ]
         self.report.state = "passed" if self.report.good else "FAILED"

@@ -8,6 +8,8 @@ import socket
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+LAST = 8
+
 
 class Died(Exception):
     """A process that should have been running was not."""
@@ -65,7 +67,7 @@ class Child:
 
     def check(self) -> None:
         if self.gone is not None:
-            raise Died(f"{self.name} ended by itself with exit code {self.gone}")
+            raise Died("\n  ".join([f"{self.name} ended by itself with exit code {self.gone}", *self.lines[-LAST:]]))
 
     async def line(self, wanted: Callable[[str], bool], seconds: float) -> str:
         """The first line that is `wanted`; waits for it while the process lives."""

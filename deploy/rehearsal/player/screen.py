@@ -38,9 +38,7 @@ class Screen:
     def __init__(self, console: Console, slugs: Sequence[str]) -> None:
         self._console, self._reports = console, list[Report]()
         width = max(map(len, slugs), default=0)
-        self._tags = {
-            slug: Text(f"{slug:<{width}} ", COLOURS[n % len(COLOURS)]) for n, slug in enumerate(slugs)
-        }
+        self._tags = {slug: Text(f"{slug:<{width}} ", COLOURS[n % len(COLOURS)]) for n, slug in enumerate(slugs)}
         self._live = Live(console=console, get_renderable=self._standing, refresh_per_second=4)
 
     def __enter__(self) -> "Screen":
@@ -60,9 +58,7 @@ class Screen:
 
     def _render(self, line: Line) -> Text:
         style, mark = STYLES[line.kind]
-        return Text.assemble(
-            (f"{line.at:5.1f} s ", "dim"), self._tags[line.slug], (f"{mark} {line.text}", style)
-        )
+        return Text.assemble((f"{line.at:5.1f} s ", "dim"), self._tags[line.slug], (f"{mark} {line.text}", style))
 
     def _standing(self) -> Text:
         states = [(f" {report.slug} {report.state} ", STATES[report.state]) for report in self._reports]
@@ -78,9 +74,7 @@ class Screen:
 
     def picture(self, reports: Sequence[Report], shown: Report, file: Path) -> None:
         """The last screen as SVG: one lesson's story and the table."""
-        paper = Console(
-            record=True, width=118, file=StringIO(), force_terminal=True, color_system="truecolor"
-        )
+        paper = Console(record=True, width=118, file=StringIO(), force_terminal=True, color_system="truecolor")
         paper.print(Text(f"{shown.title}. {shown.shows}", "bold"), "")
         for line in shown.story:
             paper.print(self._render(line))

@@ -40,7 +40,8 @@ def happened(step: AnyStep, cast: Cast) -> str:
         how = {"slash": "by slash", "mention": "to @Schoolgate", "plain": "plainly"}[step.how]
         return f"{step.who} types {step.text!r} ({how}, in {_place(step.chat, cast)})"
     if isinstance(step, Press):
-        return f"{step.who} presses [{step.button}] in {_place(step.chat, cast)}"
+        how = "forges a press of" if step.forged else "presses"
+        return f"{step.who} {how} [{step.button}] in {_place(step.chat, cast)}"
     return _machinery(step)
 
 

@@ -1,0 +1,1 @@
+"""PostgreSQL: schema, migrations, queries, jobs. Alone knows asyncpg and PgQueuer."""

@@ -1,0 +1,77 @@
+"""Jobs as PgQueuer keeps them: what they are called, what they carry, how they are enqueued on a connection of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
+from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment, QueryQueueBuilder, QuerySchedulerBuilder
+from pgqueuer.domain.settings import DBSettings, Durability
+from pgqueuer.domain.types import Channel, JobId
+from pgqueuer.ports.driver import Driver
+from pgqueuer.queries import Queries
+from pydantic import TypeAdapter
+
+from bot.ports import Job
+
+SETTINGS = DBSettings(
+    prefix="",
+    db_schema=None,
+    channel=Channel("ch_schoolgate"),
+    function="fn_schoolgate_job_changed",
+    statistics_table="job_statistics",
+    queue_status_type="job_status",
+    queue_table="jobs",
+    queue_table_log="job_log",
+    trigger="tg_schoolgate_job_changed",
+    schedules_table="job_schedules",
+    durability=Durability.balanced,
+)
+"""Said in full: PgQueuer would otherwise take names from variables as common as TRIGGER or CHANNEL."""
+
+_ENVIRONMENT = QueryBuilderEnvironment(SETTINGS)
+_QUEUE = QueryQueueBuilder(SETTINGS)
+_SCHEDULES = QuerySchedulerBuilder(SETTINGS)
+_JOB = TypeAdapter(Job)
+_PRIORITY = {"carry": 20, "look": 0}
+_ORDINARY = 10
+
+
+def queries(driver: Driver) -> Queries:
+    """PgQueuer's queries, by our names."""
+    return Queries(driver, qbe=_ENVIRONMENT, qbq=_QUEUE, qbs=_SCHEDULES)
+
+
+def queries_on(connection: Any) -> Queries:
+    """PgQueuer's queries on an asyncpg connection."""
+    return queries(AsyncpgDriver(connection))
+
+
+def entrypoint(scope: str, kind: str) -> str:
+    """What PgQueuer calls an errand. Schools may share a database, so each has its own (law 1)."""
+    return f"{scope}/{kind}"
+
+
+def unpack(payload: bytes | None) -> Job:
+    """The job that `enqueue` packed."""
+    return _JOB.validate_json(payload or b"")
+
+
+async def enqueue(connection: Any, scope: str, jobs: Sequence[Job], *, once: str | None = None) -> list[int | None]:
+    """Enqueue on this connection, in its transaction. `once` names a single job that may wait only once (None: it does)."""
+    found = await queries_on(connection).enqueue(
+        [entrypoint(scope, job.kind) for job in jobs],
+        [_JOB.dump_json(job) for job in jobs],
+        [_PRIORITY.get(job.kind, _ORDINARY) for job in jobs],
+        [timedelta(seconds=max(job.after, 0.0)) for job in jobs],
+        [once] * len(jobs),
+        on_conflict="skip",
+    )
+    return list(found)
+
+
+async def withdraw(connection: Any, job: int) -> None:
+    """Take a waiting job out of the queue."""
+    await queries_on(connection).mark_job_as_cancelled([JobId(job)])

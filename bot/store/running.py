@@ -1,0 +1,94 @@
+"""Running one errand: what PgQueuer hears of it, how it is counted, when it is tried again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+
+from pgqueuer.errors import RetryRequested
+from pgqueuer.models import Job as QueuedJob
+
+from bot.ports import Job, OutOfReach
+from bot.store.jobs import unpack
+
+log = logging.getLogger("schoolgate")
+
+Errand = Callable[[Job], Awaitable[None]]
+
+TRIES = 5
+"""How often an errand that fails in a way we did not foresee is tried again."""
+
+_LONGEST_WAIT = 30.0
+
+
+class Runner:
+    """Runs errands, only so many at once, whatever number of connections hands them over."""
+
+    def __init__(self, errands: Mapping[str, Errand], counts: Counter[tuple[str, str]], at_once: int) -> None:
+        self._errands = errands
+        self._counts = counts
+        self._room = asyncio.Semaphore(at_once)
+        self._running: set[asyncio.Task[None]] = set()
+        self._faults: Counter[int] = Counter()
+
+    def hand_back(self) -> None:
+        """Give up what runs: each goes back into the queue, ready at once."""
+        for task in self._running:
+            task.cancel()
+
+    def runs(self, kind: str) -> Callable[[QueuedJob], Awaitable[None]]:
+        """What PgQueuer calls for jobs of this kind."""
+
+        async def run(queued: QueuedJob) -> None:
+            async with self._room:
+                await self._run(kind, queued)
+
+        return run
+
+    async def _run(self, kind: str, queued: QueuedJob) -> None:
+        """Run an errand. PgQueuer hears only of success or of a wish to be tried again, never of what was in a failure."""
+        task = asyncio.create_task(self._errand(kind, queued))
+        self._running.add(task)
+        try:
+            await task
+        except OutOfReach as error:
+            self._count(kind, "again", queued, error)
+            raise later(queued.attempts, error.retry_after) from None
+        except asyncio.CancelledError:
+            current = asyncio.current_task()
+            if current is not None and current.cancelling():
+                raise
+            raise RetryRequested(reason="handed back") from None
+        except Exception as error:  # noqa: BLE001 -- whatever an errand raises, the others go on
+            self._faults[queued.id] += 1
+            if self._faults[queued.id] > TRIES:
+                del self._faults[queued.id]
+                self._count(kind, "dropped", queued, error)
+                return
+            self._count(kind, "failed", queued, error)
+            raise later(queued.attempts, None) from None
+        finally:
+            self._running.discard(task)
+        self._faults.pop(queued.id, None)
+        self._counts[kind, "done"] += 1
+
+    async def _errand(self, kind: str, queued: QueuedJob) -> None:
+        await self._errands[kind](unpack(queued.payload))
+
+    def _count(self, kind: str, outcome: str, queued: QueuedJob, error: Exception) -> None:
+        """Only the type of a failure is logged: its words may hold a name."""
+        self._counts[kind, outcome] += 1
+        level = logging.INFO if outcome == "again" else logging.ERROR
+        known = {"event": f"errand_{outcome}", "errand": kind, "job": queued.id, "why": type(error).__name__}
+        log.log(level, "errand %s", outcome, extra=known)
+
+
+def later(attempts: int, retry_after: float | None) -> RetryRequested:
+    """1, 2, 4 .. 30 seconds with jitter, and never less than the other side asked for."""
+    wait = min(2.0 ** min(attempts, 10), _LONGEST_WAIT)
+    wait = max(wait * random.uniform(0.75, 1.25), retry_after or 0.0)
+    return RetryRequested(delay=timedelta(seconds=wait), reason="later")

@@ -1,0 +1,1 @@
+"""Bot Framework and Teams: the gate, activities to events, cards, sending. Alone knows botbuilder."""

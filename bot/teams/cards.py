@@ -1,0 +1,187 @@
+"""A notice as an Adaptive Card, as one plain line, or as a mail. Nothing in it can be more than letters (threat T7).
+
+What people are called, and whatever else came from outside, stands in rich text runs, in which Teams reads no Markdown, and
+is made inert besides. The one Markdown-reading block that holds a name is the line of mentions, and there only object ids
+that we looked up ourselves are mentioned.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.notice import Button, Mention, Notice, Severity
+from bot.words.inert import clean, inert
+from bot.words.phrases import phrases
+
+Json = dict[str, Any]
+
+SIGNS = {Severity.ACT: "⚠", Severity.LOOK: "◉", Severity.KNOW: "ℹ", Severity.NONE: "●"}
+STYLES = {Severity.ACT: "attention", Severity.LOOK: "warning", Severity.KNOW: "accent", Severity.NONE: "emphasis"}
+OVER_SIGN, OVER_STYLE = "✓", "good"
+LONGEST = {"headline": 400, "text": 700, "detail": 240, "button": 40, "mention": 40}
+MOST = {"details": 20, "buttons": 3, "mentions": 12}
+UNFOLDED = 2
+BIGGEST = 20_000
+"""Bytes of a card as sent; Teams' own limit is not documented for bots, and 28 KB for webhooks."""
+_DETAILS = "details"
+_OID = re.compile(r"[0-9a-fA-F-]{36}")
+
+
+def card(notice: Notice, language: str = "en") -> Json:
+    """The card of an alert or an answer: valid Adaptive Cards 1.5, and small enough for Teams whatever it says."""
+    for scale in (1, 2, 4, 8):
+        made = _card(_harmless(notice, language, scale), language)
+        if len(json.dumps(made)) < BIGGEST:
+            break
+    return made
+
+
+def _card(notice: Notice, language: str) -> Json:
+    say = phrases(language).say
+    mentions = _mentions(notice.mentions, language)
+    body: list[Json] = []
+    if notice.alert:
+        body.append(_header(notice, language))
+    body.append(_runs("", notice.headline, size="medium", weight="bolder"))
+    if notice.answered:
+        body.append(_runs(OVER_SIGN, notice.answered))
+    if mentions:
+        body.append(_block(say("card-for", {"people": ", ".join(mention["text"] for mention in mentions)})))
+    body += [_runs(label, text) for label, text in _labelled(notice, language)]
+    made: Json = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.5",
+        "fallbackText": _line(notice, language),
+        "body": [*body, *_details(notice, language)],
+    }
+    if notice.alert and notice.buttons:
+        made["actions"] = [_button(notice.alert, button) for button in notice.buttons]
+    if mentions:
+        made["msteams"] = {"entities": mentions}
+    return made
+
+
+def line(notice: Notice, language: str = "en") -> str:
+    """One line of plain text that no Markdown reader makes anything of, for answers without a card and for previews."""
+    return _line(_harmless(notice, language), language)
+
+
+def _line(notice: Notice, language: str) -> str:
+    parts = [notice.headline, notice.done, notice.next_step, notice.answered]
+    parts += [] if notice.alert else [" · ".join(notice.details)]
+    urgency = f"{_level(notice, language)}: " if notice.alert else ""
+    whole = urgency + " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts if part)
+    # No list, quotation or rule can begin where the line does not begin with its sign.
+    return re.sub(r"^(?=[-+=>]|\d{1,9}[.)])", "\u2009", whole)
+
+
+def plain(notice: Notice, language: str = "en") -> str:
+    """The text of a mail: everything, unfolded, one thing a line."""
+    notice = _harmless(notice, language)
+    number = phrases(language).say("card-number", {"alert": str(notice.alert)}) if notice.alert else ""
+    labelled = [f"{label} {text}".strip() for label, text in _labelled(notice, language)]
+    details = "\n".join(f"- {detail}" for detail in notice.details)
+    return "\n\n".join(filter(None, [notice.headline, *labelled, notice.answered, details, number])) + "\n"
+
+
+def subject(notice: Notice, language: str = "en") -> str:
+    """The subject of a mail: how urgent and which alert, and nobody's name."""
+    return phrases(language).say("subject", {"alert": notice.alert, "level": _level(notice, language)})
+
+
+def _level(notice: Notice, language: str) -> str:
+    return phrases(language).say("level.over" if notice.over else f"level.{notice.severity.value or 'know'}")
+
+
+def _harmless(notice: Notice, language: str, scale: int = 1) -> Notice:
+    """The same notice with everything in it inert and cut; `scale` is how many times shorter than usual."""
+    longest = {part: length // scale for part, length in LONGEST.items()}
+    kept = notice.details[: MOST["details"] // scale]
+    rest = len(notice.details) - len(kept)
+    more = [phrases(language).say("card-rest", {"count": rest})] if rest else []
+    return replace(
+        notice,
+        headline=_cut(notice.headline, longest["headline"]) or "…",
+        done=_cut(notice.done, longest["text"]),
+        next_step=_cut(notice.next_step, longest["text"]),
+        answered=_cut(notice.answered, longest["text"]),
+        details=(*(cut for detail in kept if (cut := _cut(detail, longest["detail"]))), *more),
+        buttons=tuple(replace(b, title=_cut(b.title, LONGEST["button"])) for b in notice.buttons[: MOST["buttons"]]),
+    )
+
+
+def _cut(text: str, longest: int) -> str:
+    words = inert(text[: 4 * longest])
+    return words if len(words) <= longest else words[: longest - 1].rstrip() + "…"
+
+
+def _labelled(notice: Notice, language: str) -> list[tuple[str, str]]:
+    """What was done and what can be done, each with its label; an answer, and what is over, need none."""
+    say = phrases(language).say
+    done = say("card-done") if notice.alert and not notice.over else ""
+    pairs = ((done, notice.done), (say("card-next") if notice.alert else "", notice.next_step))
+    return [(label, text) for label, text in pairs if text]
+
+
+def _header(notice: Notice, language: str) -> Json:
+    """How urgent, in a sign and a word, and small the alert's number."""
+    sign = OVER_SIGN if notice.over else SIGNS[notice.severity]
+    number = phrases(language).say("card-number", {"alert": str(notice.alert)})
+    word = _block(f"{sign} {_level(notice, language)}", style="heading", size="medium", weight="bolder")
+    small = _block(number, size="small", horizontalAlignment="right")
+    columns = [
+        {"type": "Column", "width": "stretch", "items": [word]},
+        {"type": "Column", "width": "auto", "verticalContentAlignment": "center", "items": [small]},
+    ]
+    return {
+        "type": "Container",
+        "style": OVER_STYLE if notice.over else STYLES[notice.severity],
+        "bleed": True,
+        "items": [{"type": "ColumnSet", "columns": columns}],
+    }
+
+
+def _block(text: str, **looks: str) -> Json:
+    return {"type": "TextBlock", "text": text, "wrap": True, **looks}
+
+
+def _runs(label: str, words: str, **looks: str) -> Json:
+    """Rich text: a label of ours in bold, if any, and words that are never read as Markdown."""
+    bold: list[Json] = [{"type": "TextRun", "text": f"{label} ", "weight": "bolder"}] if label else []
+    return {"type": "RichTextBlock", "inlines": [*bold, {"type": "TextRun", "text": words, **looks}]}
+
+
+def _details(notice: Notice, language: str) -> list[Json]:
+    """Those of an alert are folded if there are more than two; an answer says all at once."""
+    lines = [_runs("", text) | {"spacing": "small"} for text in notice.details]
+    if not lines:
+        return []
+    folded = bool(notice.alert) and len(lines) > UNFOLDED
+    box = {"type": "Container", "id": _DETAILS, "items": lines, "isVisible": not folded}
+    # In a row of their own: beside two buttons a phone would cut all three short.
+    title = phrases(language).say("card-more")
+    toggle = {"type": "Action.ToggleVisibility", "title": title, "targetElements": [_DETAILS]}
+    return [{"type": "ActionSet", "actions": [toggle]}, box] if folded else [box]
+
+
+def _button(alert: int, button: Button) -> Json:
+    """A press says which alert and which answer; who pressed is for the token to say."""
+    verb = button.verb.value
+    return {"type": "Action.Execute", "title": button.title, "verb": verb, "data": {"alert": alert, "verb": verb}}
+
+
+def _mentions(mentions: Sequence[Mention], language: str) -> list[Json]:
+    """Teams finds a mention by its text, so every text differs and holds nothing but a name."""
+    entities: dict[str, Json] = {}
+    for mention in [one for one in mentions if _OID.fullmatch(one.oid)][: MOST["mentions"]]:
+        name = re.sub(r"[\[\]()!@$]", "", clean(mention.name, LONGEST["mention"])).strip()
+        name = name or phrases(language).say("colleague")
+        called = next(way for way in (name, *(f"{name} {n}" for n in range(2, 99))) if way not in entities)
+        who = {"id": mention.oid, "name": called}
+        entities[called] = {"type": "mention", "text": f"<at>{called}</at>", "mentioned": who}
+    return list(entities.values())

@@ -1,0 +1,1 @@
+"""HTTP: routes, health, metrics, and the log. Knows the service by its ports only."""

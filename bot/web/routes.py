@@ -1,0 +1,168 @@
+"""The application: POST /api/messages, and /livez, /readyz, /metrics. Every answer of our own is small JSON."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from typing import Any, Protocol
+
+import orjson
+from aiohttp import web
+
+from bot.web.body import SLOWEST, Unread, read_body
+from bot.web.metrics import CONTENT_TYPE, Metrics
+
+log = logging.getLogger("schoolgate.web")
+
+Ready = Callable[[], Awaitable[tuple[bool, Sequence[str]]]]
+_LAG_EVERY = 1.0
+_WORDS = {
+    400: "bad request",
+    404: "not found",
+    405: "method not allowed",
+    408: "too slow",
+    413: "too large",
+    415: "unsupported media type",
+}
+
+
+class Answer(Protocol):
+    """What an activity is answered with."""
+
+    @property
+    def status(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def body(self) -> bytes: ...
+    @property
+    def retry_after(self) -> float | None: ...
+    @property
+    def skipped(self) -> int: ...
+
+
+class Inlet(Protocol):
+    """Takes activities."""
+
+    async def take(self, authorization: str | None, read: Callable[[], Awaitable[bytes]]) -> Answer:
+        """Take one; `read` gives the body."""
+        ...
+
+
+INLET = web.AppKey("inlet", Inlet)
+METRICS = web.AppKey("metrics", Metrics)
+READY: web.AppKey[Ready] = web.AppKey("ready")
+SLOWEST_BODY = web.AppKey("slowest_body", float)
+
+
+def make_app(
+    *,
+    inlet: Inlet,
+    metrics: Metrics,
+    ready: Ready,
+    background: Sequence[AbstractAsyncContextManager[Any]] = (),
+    slowest_body: float = SLOWEST,
+) -> web.Application:
+    """The application. `background` is entered in order before the first request, and left in reverse after the last."""
+    app = web.Application(middlewares=[_small_errors])
+    app[INLET], app[METRICS], app[READY], app[SLOWEST_BODY] = inlet, metrics, ready, slowest_body
+    app.cleanup_ctx.append(functools.partial(_running, background=background))
+    app.cleanup_ctx.append(_watching_lag)
+    app.router.add_post("/api/messages", _messages)
+    app.router.add_get("/livez", _livez)
+    app.router.add_get("/readyz", _readyz)
+    app.router.add_get("/metrics", _metrics)
+    return app
+
+
+async def _messages(request: web.Request) -> web.Response:
+    began = time.perf_counter()
+    metrics = request.app[METRICS]
+    tokens = request.headers.getall("Authorization", [])
+    read = functools.partial(read_body, request, slowest=request.app[SLOWEST_BODY])
+    try:
+        answer = await request.app[INLET].take(tokens[0] if len(tokens) == 1 else None, read)
+    except Unread as unread:
+        metrics.rejected(unread.reason)
+        return _refusing(_json(unread.status, {"error": _WORDS[unread.status]}))
+    if answer.status >= 400:
+        metrics.rejected(answer.kind)
+    else:
+        metrics.received(answer.kind, answer.skipped)
+        metrics.acknowledged(time.perf_counter() - began)
+    response = web.Response(status=answer.status, body=answer.body or None)
+    if answer.body:
+        response.content_type = "application/json"
+    if answer.retry_after is not None:
+        response.headers["Retry-After"] = str(max(1, round(answer.retry_after)))
+    return response if answer.status < 400 else _refusing(response)
+
+
+def _refusing(response: web.Response) -> web.Response:
+    # what is left of the body is of no interest, nor the connection
+    response.force_close()
+    return response
+
+
+async def _livez(request: web.Request) -> web.Response:
+    return _json(200, {"status": "alive"})
+
+
+async def _readyz(request: web.Request) -> web.Response:
+    ok, reasons = await request.app[READY]()
+    return _json(200 if ok else 503, {"status": "ready" if ok else "not ready", "reasons": list(reasons)})
+
+
+async def _metrics(request: web.Request) -> web.Response:
+    return web.Response(body=request.app[METRICS].page(), headers={"Content-Type": CONTENT_TYPE})
+
+
+def _json(status: int, body: dict[str, Any]) -> web.Response:
+    return web.Response(status=status, body=orjson.dumps(body), content_type="application/json")
+
+
+@web.middleware
+async def _small_errors(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """No page of the server's own, and no 500 with anything of our insides."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        response = _json(error.status, {"error": _WORDS.get(error.status, "not possible")})
+        if allow := error.headers.get("Allow"):
+            response.headers["Allow"] = allow
+        return response
+    except Exception as error:
+        log.exception("failed on a request", extra={"event": "web_failed"}, exc_info=error)
+        return _refusing(_json(503, {"error": "try again later"}))
+
+
+async def _running(
+    app: web.Application, *, background: Sequence[AbstractAsyncContextManager[Any]]
+) -> AsyncIterator[None]:
+    async with AsyncExitStack() as stack:
+        for one in background:
+            await stack.enter_async_context(one)
+        yield
+
+
+async def _watching_lag(app: web.Application) -> AsyncIterator[None]:
+    task = asyncio.create_task(_watch_lag(app[METRICS]), name="lag")
+    yield
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def _watch_lag(metrics: Metrics) -> None:
+    clock = asyncio.get_running_loop().time
+    while True:
+        asked = clock() + _LAG_EVERY
+        await asyncio.sleep(_LAG_EVERY)
+        metrics.lag(max(0.0, clock() - asked))

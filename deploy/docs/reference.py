@@ -1,0 +1,123 @@
+"""Writes reference.md from the code: rules with their settings and clauses, commands, school.toml, the environment.
+
+`python -m deploy.docs.reference` writes it; a test keeps it fresh.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from enum import Enum
+from pathlib import Path
+
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from bot.commands import COMMANDS
+from bot.environment import Environment
+from bot.policy import RuleSettings, rule_modules
+from bot.school import BrakeTable, ChannelsTable, ClassTable, GroupsTable, KeepTable, SchoolTable
+
+PAGE = Path(__file__).with_name("reference.md")
+TABLES: dict[str, type[BaseModel]] = {
+    "[school]": SchoolTable,
+    "[groups]": GroupsTable,
+    "[channels]": ChannelsTable,
+    "[[class]]": ClassTable,
+    "[brake]": BrakeTable,
+    "[keep]": KeepTable,
+}
+
+
+def plain(value: object) -> str:
+    """A default as school.toml would write it."""
+    if value is PydanticUndefined:
+        return "must be given"
+    if isinstance(value, timedelta):
+        seconds = int(value.total_seconds())
+        for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+            if seconds and seconds % size == 0:
+                return f'"{seconds // size}{unit}"'
+        return f'"{seconds}s"'
+    if isinstance(value, Enum):
+        return f'"{value.value}"'
+    if isinstance(value, bool):
+        return str(value).lower()
+    if value is None or value == ():
+        return "none"
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def settings(model: type[BaseModel], *, without: type[BaseModel] | None = None) -> Iterator[str]:
+    """A table of a model's keys and defaults."""
+    yield "| key | default |"
+    yield "|---|---|"
+    for name, field in model.model_fields.items():
+        if without is None or name not in without.model_fields:
+            default = field.default_factory() if field.default_factory else field.default  # type: ignore[call-arg]  # none of ours takes data
+            yield f"| `{name}` | {plain(default)} |"
+
+
+def rules() -> Iterator[str]:
+    """Every rule: what it does, its clauses, its keys."""
+    for name, module in rule_modules():
+        says, _, clauses = (module.__doc__ or "").strip().partition("Clauses:")
+        yield f"### `{name}`\n"
+        yield " ".join(says.split()) + "\n"
+        yield f"Clauses of the policy: {', '.join(clauses.split())}.\n"
+        yield " ".join((module.Settings.__doc__ or "").split()) + "\n"
+        yield from settings(module.Settings, without=RuleSettings)
+        yield ""
+
+
+def page() -> str:
+    """The whole page."""
+    lines = [
+        "# Reference",
+        "",
+        "Made from the code by `python -m deploy.docs.reference`: change the code, not this page.",
+        "",
+        "## Rules",
+        "",
+        "Every rule's table in school.toml also takes `enabled` (true), `mode` (`act`: do what the rule asks, `tell`: only",
+        "tell people, `watch`: only write down what it would have done) and `mention` (the roles an alert mentions).",
+        "",
+        *rules(),
+        "## Clauses served",
+        "",
+        "| clause | rule |",
+        "|---|---|",
+        *(
+            f"| {clause} | `{name}` |"
+            for clause, name in sorted(
+                (
+                    (clause, name)
+                    for name, module in rule_modules()
+                    for clause in re.findall(r"\bC\d+\b", (module.__doc__ or "").partition("Clauses:")[2])
+                ),
+                key=lambda pair: int(pair[0][1:]),
+            )
+        ),
+        "",
+        "## Commands",
+        "",
+        "The same by slash and @mention in the meeting chat, and in a 1:1 chat with Schoolgate. For staff only.",
+        "",
+        "| command | what it does |",
+        "|---|---|",
+        *(f"| `/{command.name}{' ' + command.usage if command.usage else ''}` | {command.summary} |" for command in COMMANDS),
+        "",
+        "## school.toml",
+        "",
+    ]
+    for title, model in TABLES.items():
+        lines += [f"### `{title}`", "", " ".join((model.__doc__ or "").split()), "", *settings(model), ""]
+    lines += ["## Environment", "", "| variable | default |", "|---|---|"]
+    for name, field in Environment.model_fields.items():
+        lines.append(f"| `{name.upper()}` | {plain(field.default)} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

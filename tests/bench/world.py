@@ -1,0 +1,81 @@
+"""The school of the bench: classes of thirty, a teacher each, and as many lessons as a run can fill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain, zip_longest
+from typing import Any
+
+from deploy.rehearsal.player.cast import Cast
+from deploy.rehearsal.player.lesson import Lesson as Script
+from tests.bench.activities import Lesson, Post
+
+PUPILS = 30
+CLASSES = 60
+STRANGER = "Visitor"
+HEAD = "Head"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A cast for Microsoft's side, and its lessons in the order in which they are used."""
+
+    cast: Cast
+    lessons: tuple[Lesson, ...]
+
+    @classmethod
+    def of(cls, lessons: int, classes: int = CLASSES) -> World:
+        classes = min(classes, lessons)
+        cast = Cast("bench", Script.model_validate(_script(lessons, classes)))
+        taught = [_lesson(cast, number, number % classes) for number in range(lessons)]
+        return cls(cast, tuple(taught))
+
+    @property
+    def stranger(self) -> str:
+        return self.cast.oid(STRANGER)
+
+    def known(self) -> dict[str, Any]:
+        """Who is who, for a handler that asks nobody."""
+        staff = [self.cast.oid(name) for name in self.cast.members["staff"]]
+        return {"staff": staff, "invited": {lesson.thread: lesson.pupils for lesson in self.lessons}}
+
+
+def _script(lessons: int, classes: int) -> dict[str, Any]:
+    """A lesson file, made: nothing is played, it only describes Microsoft's side."""
+    people: dict[str, Any] = {
+        HEAD: {"is": "staff", "in": ["head", "clt", "safeguarding_leads"]},
+        STRANGER: {"is": "guest"},
+    }
+    meetings = []
+    for number in range(classes):
+        people[f"Teacher {number}"] = {"is": "staff"}
+        people |= {f"Pupil {number} {each}": {"is": "pupil", "class": f"C{number}"} for each in range(PUPILS)}
+    for number in range(lessons):
+        of_class = number % classes
+        meetings.append(
+            {"name": f"L{number}", "organizer": f"Teacher {of_class}", "invited": [f"class C{of_class}"], "minutes": 60}
+        )
+    return {
+        "title": "Bench",
+        "shows": "A whole school at nine o'clock.",
+        "people": people,
+        "meeting": meetings,
+        "script": [{"at": 0, "act": "start"}],
+        "unkind": {"twice": 0, "late": 0, "drop": 0, "no_id": 0, "stray": False},
+    }
+
+
+def _lesson(cast: Cast, number: int, of_class: int) -> Lesson:
+    pupils = tuple(cast.oid(f"Pupil {of_class} {each}") for each in range(PUPILS))
+    return Lesson(cast.thread(f"L{number}"), cast.oid(f"Teacher {of_class}"), pupils)
+
+
+def at_nine(lessons: list[Lesson], post: Post) -> list[bytes]:
+    """All these classes coming in at once: a pupil here, a pupil there."""
+    rows = zip_longest(*(lesson.arrivals(post) for lesson in lessons))
+    return [request for request in chain.from_iterable(rows) if request is not None]
+
+
+def openings(lessons: list[Lesson], post: Post) -> Iterator[bytes]:
+    return chain.from_iterable(lesson.opening(post) for lesson in lessons)

@@ -1,0 +1,582 @@
+"""One fake per port of bot/ports.py, in memory and honest: the same promises as the real parts, kept in dicts and lists.
+
+Nothing here waits, so `at_once` runs a call to its end without a loop, which keeps property tests quick.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+
+from bot.actions import Role
+from bot.events import Answered, AnyEvent, Corrected, Event, Fact, Joined, Kind, PersonKey, oid_of
+from bot.notice import Button, Mention, Notice
+from bot.ports import (
+    Alert,
+    Arrival,
+    Before,
+    Decision,
+    Description,
+    Filed,
+    Job,
+    Known,
+    MeetingDetails,
+    NoteTaken,
+    OutOfReach,
+    Person,
+    Receipt,
+    Refused,
+    Route,
+    Ruling,
+    Sent,
+    WarningGiven,
+)
+from bot.ruling import SILENT
+from bot.school import School
+from bot.sitting import Meeting, Sitting, fold, numbered, takes
+from tests.builders import START
+
+T = TypeVar("T")
+KNOWN_FRESH = timedelta(hours=24)
+LEASE = timedelta(seconds=60)
+_EVENT: TypeAdapter[Event] = TypeAdapter(AnyEvent)
+
+
+def at_once(call: Coroutine[Any, Any, T]) -> T:
+    """What a call comes to that never waits for anything."""
+    try:
+        call.send(None)
+    except StopIteration as done:
+        return done.value
+    call.close()
+    raise AssertionError("it waited for something outside the fakes")
+
+
+@dataclass
+class Clock:
+    """The database's clock."""
+
+    now: datetime = START
+
+    def minute(self, minutes: float) -> None:
+        """Set it to so many minutes after the start; it never goes back."""
+        self.now = max(self.now, START + timedelta(minutes=minutes))
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(seconds=seconds)
+
+
+class Reachable:
+    """Something that can be out of reach, or refuse, for as long as a test wants."""
+
+    trouble: Exception | None = None
+
+    def _reach(self) -> None:
+        if self.trouble is not None:
+            raise self.trouble
+
+
+@dataclass
+class _Held:
+    """A sitting as the fake keeps it: its events written down, and what stands in its row."""
+
+    meeting: Meeting
+    opened_at: datetime
+    lines: list[str] = field(default_factory=list)
+    look_at: datetime | None = None
+    fold: Sitting | None = None
+
+
+class FakePeople(Reachable):
+    """People by key; `came` is filled by the register."""
+
+    def __init__(self, *people: Person) -> None:
+        self.people = {person.key: person for person in people}
+        self.came: dict[int, dict[PersonKey, None]] = {}
+        self.lengths: dict[Kind, list[int]] = {}
+
+    async def get(self, keys: Iterable[PersonKey]) -> Mapping[PersonKey, Person]:
+        self._reach()
+        return {key: self.people[key] for key in keys if key in self.people}
+
+    async def learn(self, people: Sequence[Person], *, whole_list_of: Kind | None = None) -> None:
+        self._reach()
+        for person in people:
+            old = self.people.get(person.key)
+            if old is None or old.as_of is None or (person.as_of is not None and person.as_of >= old.as_of):
+                self.people[person.key] = replace(person, name=person.name or (old.name if old else ""))
+        if whole_list_of is not None:
+            self.lengths.setdefault(whole_list_of, []).append(len(people))
+
+    async def in_sitting(self, sitting_id: int) -> Sequence[Person]:
+        self._reach()
+        unknown = Kind.UNRESOLVED
+        return [self.people.get(key, Person(key=key, kind=unknown, name="")) for key in self.came.get(sitting_id, ())]
+
+
+class FakeDecisions(Reachable):
+    """Decisions by their key (law 6): a second one with the same key is a revision, the same words again are nothing."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.alerts: dict[int, Alert] = {}
+        self.status: dict[int, str] = {}
+        self.outcomes: list[tuple[int, int, str, str]] = []
+        self.answers: dict[int, list[Answered]] = {}
+        self.jobs: list[Job] = []
+        self._numbers: dict[tuple[object, ...], int] = {}
+        self._attempts: dict[int, int] = {}
+        self._before: dict[int, int] = {}
+        self._claimed: dict[int, datetime] = {}
+
+    def decide(self, sitting_id: int, decision: Decision) -> tuple[int, bool]:
+        """Write one down; its number, and whether it is to be carried out."""
+        key = (sitting_id, decision.rule, decision.action, decision.to, decision.about, decision.episode)
+        key = (*key, decision.observation)
+        number = self._numbers.setdefault(key, len(self._numbers) + 1)
+        old = self.alerts.get(number)
+        if old is not None and old.decision == decision:
+            return number, False
+        self.alerts[number] = Alert(
+            number=number,
+            sitting_id=sitting_id,
+            attempt=0,
+            revision=old.revision + 1 if old else 1,
+            decided_at=old.decided_at if old else self.clock.now,
+            decision=decision,
+            sendings=old.sendings if old else (),
+        )
+        self._before[number] = self._attempts.get(number, 0)
+        self.status[number] = decision.status
+        return number, decision.status == "due"
+
+    async def claim(self, decision: int) -> Alert | None:
+        self._reach()
+        held = self._claimed.get(decision)
+        if self.status.get(decision) != "due" or (held is not None and held > self.clock.now):
+            return None
+        self._attempts[decision] = self._attempts.get(decision, 0) + 1
+        self._claimed[decision] = self.clock.now + LEASE
+        return self._as_it_stands(decision)
+
+    def _as_it_stands(self, number: int) -> Alert:
+        alert = self.alerts[number]
+        attempt = self._attempts.get(number, 0) - self._before.get(number, 0)
+        answers = [
+            answer
+            for answer in self.answers.get(alert.sitting_id, ())
+            if (answer.rule, answer.about) == (alert.decision.rule, alert.decision.about)
+        ]
+        return replace(alert, attempt=attempt, answered=tuple(answers))
+
+    async def sent(self, alert: Alert, sent: Sent) -> None:
+        self._reach()
+        now = self.alerts[alert.number]
+        if sent not in now.sendings:
+            self.alerts[alert.number] = replace(now, sendings=(*now.sendings, sent))
+
+    async def settle(self, alert: Alert, *, outcome: str, words: str = "") -> None:
+        self._reach()
+        self.outcomes.append((alert.number, alert.revision, outcome, words))
+        self._claimed.pop(alert.number, None)
+        newer = self.alerts[alert.number].revision > alert.revision
+        if not newer and outcome != "again":
+            self.status[alert.number] = outcome
+        if newer and self.status[alert.number] == "due":
+            self.jobs.append(Job(kind="carry", sitting=alert.sitting_id, decision=alert.number))
+
+    async def alert(self, number: int) -> Alert | None:
+        self._reach()
+        return self._as_it_stands(number) if number in self.alerts else None
+
+
+class FakeRegister(Reachable):
+    """The sittings: by `takes`, numbered, deduped, ruled on. Jobs wait in `jobs` until a test runs them."""
+
+    def __init__(self, school: School, clock: Clock, people: FakePeople, decisions: FakeDecisions) -> None:
+        self.school = school
+        self.clock = clock
+        self.people = people
+        self.decisions = decisions
+        self.sittings: dict[int, _Held] = {}
+        self.digests: dict[bytes, int] = {}
+        self.meetings: dict[Meeting, Arrival] = {}
+        self.jobs: list[Job] = decisions.jobs
+        self.warnings: list[WarningGiven] = []
+        self.notes: list[tuple[int, NoteTaken]] = []
+        self.corrections: list[Corrected] = []
+        self.staff_shrunk = False
+
+    async def observe(self, arrival: Arrival, rule: Callable[[Before], Ruling]) -> Receipt:
+        self._reach()
+        if arrival.digest in self.digests:
+            sitting_id = self.digests[arrival.digest]
+            return Receipt(copy=True, sitting_id=sitting_id, sitting=self._fold(sitting_id), ruling=Ruling())
+        sitting_id = self._find(arrival)
+        new = sitting_id not in self.sittings
+        sitting = Sitting(self._meeting(arrival)) if new else self._fold(sitting_id)
+        before = Before(
+            sitting=sitting,
+            sitting_id=sitting_id,
+            opened_now=new,
+            now=self.clock.now,
+            known=self._known(arrival),
+            warnings=self._unexpired(arrival.counting),
+            school_corrected=self._corrected_lately(),
+            staff_shrunk=self.staff_shrunk,
+        )
+        ruling = rule(before)
+        if new:
+            opened = min((event.at for event in arrival.events), default=before.now)
+            self.sittings[sitting_id] = _Held(sitting.meeting, opened)
+        return self._write(arrival, before, ruling)
+
+    def _write(self, arrival: Arrival, before: Before, ruling: Ruling) -> Receipt:
+        held = self.sittings[before.sitting_id]
+        held.lines += [_EVENT.dump_json(event).decode() for event in ruling.events]
+        held.fold = numbered(fold(before.sitting, ruling.events), len(held.lines))
+        ahead = [at for at in (held.look_at, ruling.look_at) if at is not None and at > before.now]
+        held.look_at = min(ahead, default=None)
+        if arrival.digest is not None:
+            self.digests[arrival.digest] = before.sitting_id
+        self.warnings += ruling.warnings
+        self.notes += [(before.sitting_id, note) for note in ruling.notes]
+        self._remember(arrival, before.sitting_id, ruling.events)
+        numbers = []
+        for decision in ruling.decisions:
+            number, carry = self.decisions.decide(before.sitting_id, decision)
+            numbers.append(number)
+            if carry:
+                self.jobs.append(Job(kind="carry", sitting=before.sitting_id, decision=number))
+        self.jobs += ruling.jobs
+        given = sum(1 for warning in ruling.warnings if warning.pupil == arrival.counting)
+        return Receipt(
+            copy=False,
+            sitting_id=before.sitting_id,
+            sitting=held.fold,
+            ruling=ruling,
+            decision_ids=tuple(numbers),
+            warnings=before.warnings + given,
+        )
+
+    def _remember(self, arrival: Arrival, sitting_id: int, happened: Sequence[Event]) -> None:
+        attended = self.people.came.setdefault(sitting_id, {})
+        attended.update({event.person: None for event in happened if isinstance(event, Joined)})
+        self.corrections += (event for event in happened if isinstance(event, Corrected))
+        given = [event for event in happened if isinstance(event, Answered)]
+        self.decisions.answers.setdefault(sitting_id, []).extend(given)
+        for person, name in arrival.names.items():
+            self.people.people.setdefault(person, Person(key=person, kind=Kind.UNRESOLVED, name=name))
+        meeting = self.sittings[sitting_id].meeting
+        old = self.meetings.get(meeting, Arrival())
+        said = ("teams_meeting_id", "meeting_type", "title", "service_url")
+        newest = {name: getattr(arrival, name) or getattr(old, name) for name in said}
+        self.meetings[meeting] = Arrival(**newest)
+
+    def _meeting(self, arrival: Arrival) -> Meeting:
+        if arrival.meeting is None:
+            raise ValueError("an arrival is addressed to a meeting or to a sitting")
+        return arrival.meeting
+
+    def _find(self, arrival: Arrival) -> int:
+        """The sitting addressed, the newest of the meeting, a late one, or a new one."""
+        if arrival.sitting is not None:
+            if arrival.sitting not in self.sittings:
+                raise Refused("no_such_sitting", "there is no such sitting in this school")
+            return arrival.sitting
+        of_meeting = [number for number, held in self.sittings.items() if held.meeting == self._meeting(arrival)]
+        if of_meeting and not arrival.events:
+            return of_meeting[-1]
+        new = len(self.sittings) + 1
+        if not of_meeting or not self._takes(of_meeting[-1], arrival.events[0]):
+            return new
+        late = arrival.events[0].at < self.sittings[of_meeting[-1]].opened_at
+        if late and len(of_meeting) > 1 and self._takes(of_meeting[-2], arrival.events[0]):
+            return of_meeting[-2]
+        return of_meeting[-1]
+
+    def _takes(self, sitting_id: int, event: Event) -> bool:
+        return takes(self._fold(sitting_id), event, reopen=self.school.school.reopen, stale=SILENT)
+
+    def _fold(self, sitting_id: int) -> Sitting:
+        held = self.sittings[sitting_id]
+        if held.fold is None:
+            events = [_EVENT.validate_json(line) for line in held.lines]
+            held.fold = numbered(fold(Sitting(held.meeting), events), len(events))
+        return held.fold
+
+    def restart(self) -> None:
+        """The process dies and comes back: only what is written down remains."""
+        for held in self.sittings.values():
+            held.fold = None
+
+    def events(self, sitting_id: int = 1) -> list[Event]:
+        """All that is written down of a sitting."""
+        return [_EVENT.validate_json(line) for line in self.sittings[sitting_id].lines]
+
+    def _known(self, arrival: Arrival) -> dict[PersonKey, Known]:
+        asked = [*arrival.names, *(event.person for event in arrival.events if isinstance(event, Joined))]
+        found = [self.people.people[key] for key in asked if key in self.people.people]
+        return {
+            person.key: Known(
+                kind=person.kind,
+                classes=person.classes,
+                as_of=person.as_of,
+                fresh=self.clock.now - person.as_of <= KNOWN_FRESH,
+            )
+            for person in found
+            if person.as_of is not None
+        }
+
+    def _unexpired(self, pupil: PersonKey | None) -> int:
+        return sum(1 for warning in self.warnings if warning.pupil == pupil and warning.expires > self.clock.now)
+
+    def _corrected_lately(self) -> int:
+        window = self.school.brake.school_window
+        return len({done.person for done in self.corrections if done.at > self.clock.now - window})
+
+    async def sitting(self, sitting_id: int) -> Filed | None:
+        self._reach()
+        if sitting_id not in self.sittings:
+            return None
+        said = self.meetings[self.sittings[sitting_id].meeting]
+        return Filed(
+            sitting_id=sitting_id,
+            sitting=self._fold(sitting_id),
+            now=self.clock.now,
+            teams_meeting_id=said.teams_meeting_id,
+            meeting_type=said.meeting_type,
+            title=said.title,
+            service_url=said.service_url,
+        )
+
+    async def sittings_of(self, person: PersonKey) -> tuple[int, ...]:
+        self._reach()
+        found = []
+        for number in self.sittings:
+            sitting = self._fold(number)
+            if sitting.over_since is None and (sitting.organizer == person or sitting.since(person) is not None):
+                found.append(number)
+        return tuple(reversed(found))
+
+    async def sitting_at(self, meeting: Meeting) -> int | None:
+        self._reach()
+        of_meeting = [number for number, held in self.sittings.items() if held.meeting == meeting]
+        if not of_meeting:
+            return None
+        over = self._fold(of_meeting[-1]).over_since
+        return of_meeting[-1] if over is None or self.clock.now - over <= self.school.school.reopen else None
+
+
+class FakeHousekeeping(Reachable):
+    """The clock's work, over the same register."""
+
+    def __init__(self, register: FakeRegister) -> None:
+        self.register = register
+        self.purges = 0
+
+    async def due_sittings(self, within: float) -> tuple[int, ...]:
+        self._reach()
+        now, due = self.register.clock.now, []
+        for number, held in self.register.sittings.items():
+            sitting = self.register._fold(number)
+            last = sitting.last_seen_at
+            silent = sitting.is_open() and last is not None and now - last > SILENT
+            if silent or (held.look_at is not None and held.look_at <= now + timedelta(seconds=within)):
+                due.append(number)
+        return tuple(due)
+
+    async def purge(self) -> int:
+        self._reach()
+        self.purges += 1
+        return 0
+
+
+class FakeAddresses(Reachable):
+    """The newest service URL of each conversation."""
+
+    def __init__(self) -> None:
+        self.urls: dict[str, str] = {}
+
+    async def remember(self, conversation: str, service_url: str) -> None:
+        self._reach()
+        self.urls.pop(conversation, None)
+        self.urls[conversation] = service_url
+
+    async def service_url(self, conversation: str) -> str | None:
+        self._reach()
+        return self.urls.get(conversation) or next(reversed(self.urls.values()), None)
+
+
+class FakeMessenger:
+    """Microsoft's message rooms. `troubles` is what happens on a way (`channel`, `whisper`, `personal`, `update`)."""
+
+    def __init__(self) -> None:
+        self.shown: dict[str, tuple[Sent, Notice]] = {}
+        self.calls: list[tuple[str, str]] = []
+        self.troubles: dict[str, Exception] = {}
+
+    def _show(self, way: str, sent: Sent, notice: Notice) -> Sent:
+        self.calls.append((way, sent.to or sent.conversation))
+        if way in self.troubles:
+            raise self.troubles[way]
+        self.shown[sent.activity] = (sent, notice)
+        return sent
+
+    def _new(self, route: Route, conversation: str, to: str = "") -> Sent:
+        return Sent(route=route, conversation=conversation, activity=f"m{len(self.calls) + 1}", to=to)
+
+    async def post(self, channel: str, notice: Notice) -> Sent:
+        return self._show("channel", self._new(Route.CHANNEL, channel), notice)
+
+    async def whisper(self, thread: str, oid: str, notice: Notice) -> Sent:
+        return self._show("whisper", self._new(Route.WHISPER, thread, oid), notice)
+
+    async def write_to(self, oid: str, notice: Notice) -> Sent:
+        return self._show("personal", self._new(Route.PERSONAL, f"a:{oid}", oid), notice)
+
+    async def update(self, sent: Sent, notice: Notice) -> None:
+        self._show("update", sent, notice)
+
+
+class FakeMail(Reachable):
+    """Letters that were sent."""
+
+    def __init__(self) -> None:
+        self.letters: list[tuple[tuple[str, ...], Notice]] = []
+
+    async def mail(self, oids: Sequence[str], notice: Notice) -> Sent:
+        self._reach()
+        self.letters.append((tuple(oids), notice))
+        return Sent(route=Route.MAIL, conversation="", activity=f"letter{len(self.letters)}", to=",".join(oids))
+
+
+class FakeDirectory(Reachable):
+    """Accounts and groups of the tenant. `asked` are the look-ups of single people."""
+
+    def __init__(self, clock: Clock, *people: Person) -> None:
+        self.clock = clock
+        self.people = {person.key: person for person in people}
+        self.groups: dict[Role, tuple[PersonKey, ...]] = {}
+        self.asked: list[str] = []
+        self.lists_asked: list[Role] = []
+
+    def _now(self, key: PersonKey) -> Person:
+        return replace(self.people[key], as_of=self.clock.now)
+
+    async def person(self, oid: str) -> Person | None:
+        self.asked.append(oid)
+        self._reach()
+        key = next((key for key in self.people if oid_of(key) == oid), None)
+        return self._now(key) if key is not None else None
+
+    async def list_of(self, role: Role) -> Sequence[Person]:
+        self.lists_asked.append(role)
+        self._reach()
+        return [self._now(key) for key in self._members(role)]
+
+    async def roles_of(self, oid: str) -> frozenset[Role]:
+        self._reach()
+        return frozenset(role for role in Role if oid in map(oid_of, self._members(role)))
+
+    def _members(self, role: Role) -> tuple[PersonKey, ...]:
+        by_kind = {Role.STAFF: Kind.STAFF, Role.PUPILS: Kind.PUPIL}.get(role)
+        if by_kind is not None:
+            return tuple(key for key, person in self.people.items() if person.kind is by_kind)
+        return self.groups.get(role, ())
+
+
+class FakeLessons(Reachable):
+    """What meetings are; nothing is known of one that nobody described."""
+
+    def __init__(self, found: Description | None = None) -> None:
+        self.found = found or Description(
+            organizer=None,
+            class_name=None,
+            invitees=(),
+            invitees_known=False,
+            scheduled_start=None,
+            scheduled_end=None,
+        )
+        self.asked: list[tuple[Meeting, str | None]] = []
+
+    async def describe(self, meeting: Meeting, teams_meeting_id: str | None) -> Description:
+        self.asked.append((meeting, teams_meeting_id))
+        self._reach()
+        return self.found
+
+
+class FakePresence(Reachable):
+    """Who is in the meeting by the Connector's word."""
+
+    def __init__(self, **inside: bool) -> None:
+        self.inside: dict[str, bool | None] = dict(inside)
+
+    async def in_meeting(self, meeting: Meeting, teams_meeting_id: str, oid: str) -> bool | None:
+        self._reach()
+        return self.inside.get(oid)
+
+
+class FakeMeetings(Reachable):
+    """Meeting details by Teams' id."""
+
+    def __init__(self, found: Mapping[str, MeetingDetails] | None = None) -> None:
+        self.found = dict(found or {})
+
+    async def details(self, meeting: Meeting, teams_meeting_id: str) -> MeetingDetails | None:
+        self._reach()
+        return self.found.get(teams_meeting_id)
+
+
+class FakeWording:
+    """Keys instead of sentences: the headline is the key, `facts` are kept in `said`, names are filled in as they came."""
+
+    def __init__(self) -> None:
+        self.said: list[tuple[str, dict[str, Fact]]] = []
+        self.named: list[dict[PersonKey, str]] = []
+
+    def alert(
+        self, alert: Alert, people: Mapping[PersonKey, Person], *, lesson: str, mentions: Sequence[Mention] = ()
+    ) -> Notice:
+        decision = alert.decision
+        self.named.append({key: person.name for key, person in people.items()})
+        return Notice(
+            alert=alert.number,
+            headline=decision.say,
+            done=json.dumps(dict(decision.facts), sort_keys=True),
+            details=(lesson,),
+            buttons=() if decision.over else tuple(Button(title=verb, verb=verb) for verb in decision.choices),
+            mentions=tuple(mentions),
+            over=decision.over,
+            answered=" ".join(str(answer.verb) for answer in alert.answered if isinstance(answer, Answered)),
+        )
+
+    def reply(
+        self,
+        key: str,
+        facts: Mapping[str, Fact] = {},
+        people: Mapping[PersonKey, Person] = {},
+        details: Sequence[str] = (),
+    ) -> Notice:
+        self.said.append((key, dict(facts)))
+        self.named.append({key: person.name for key, person in people.items()})
+        return Notice(headline=key, details=tuple(details))
+
+    def lesson(self, title: str | None, class_name: str | None, started: datetime | None) -> str:
+        return " ".join(filter(None, (class_name, title)))
+
+
+def out_of_reach(retry_after: float | None = None) -> OutOfReach:
+    """The other side does not answer."""
+    return OutOfReach("no answer", retry_after)
+
+
+def refused(code: str = "Forbidden") -> Refused:
+    """The other side says no."""
+    return Refused(code, "no")

@@ -1,0 +1,1 @@
+"""Tests of bot/graph over real HTTPS."""

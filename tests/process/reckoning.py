@@ -1,0 +1,73 @@
+"""The reckoning after any catastrophe: what was promised is in the database, what was decided is on one card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.process.house import School
+from tests.process.lives import eventually
+from tests.process.onlooking import by_number, said_yes_to
+
+WINDOW = timedelta(seconds=3)
+"""How long before a death a message may have left whose id was never written down (law 11)."""
+
+_MOVES = "SELECT type, data->>'person' AS person, (data->>'at')::timestamptz AS at FROM events WHERE type = ANY($1)"
+_WAITING = """
+SELECT id, rule, "to", status, attempts FROM decisions
+WHERE action = 'tell' AND status = 'due' OR claimed_until > clock_timestamp() AND status <> 'done'
+"""
+_TOLD = """SELECT id FROM decisions WHERE action = 'tell' AND mode = 'act' AND decided_as = 'due'"""
+_SENDINGS = "SELECT decision, conversation, activity FROM sendings"
+_TWICE = """
+SELECT sitting, rule, action, "to", about, episode, observation FROM decisions
+GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING count(*) > 1
+"""
+
+
+async def nothing_waits(school: School, within: float) -> None:
+    """Every decision has been carried out."""
+
+    async def look() -> bool:
+        return not await school.ask(_WAITING)
+
+    await eventually(look, within, "all decisions carried out")
+
+
+async def nothing_lost(school: School) -> int:
+    """Whatever the bot answered 2xx is an event; how many those were."""
+    promised = set(said_yes_to(await school.look()))
+    rows = await school.ask(_MOVES, ["joined", "left"])
+    kept = {(row["type"], row["person"], row["at"]) for row in rows}
+    lost = [move for move in promised if (move.type, f"aad:{move.oid}", move.at) not in kept]
+    assert not lost, f"{len(lost)} of {len(promised)} answered with 2xx and not stored: {lost[:3]}"
+    return len(promised)
+
+
+async def one_card_each(school: School, deaths: Iterable[datetime] = ()) -> int:
+    """Every decision stands at Microsoft's side once; a copy only where its bot died over it, under the same number."""
+    standing = by_number(await school.look())
+    decided = {row["id"] for row in await school.ask(_TOLD)}
+    written = {(row["decision"], row["activity"]) for row in await school.ask(_SENDINGS)}
+    assert not await school.ask(_TWICE)
+    assert set(standing) == decided, "cards without a decision, or decisions without a card"
+    for number, cards in standing.items():
+        known = [card for card in cards if (number, card.id) in written]
+        copies = [card for card in cards if card not in known]
+        assert len(known) == 1, f"alert {number} stands {len(known)} times"
+        for copy in copies:
+            near = [death for death in deaths if timedelta() <= death - copy.posted <= WINDOW]
+            assert near, f"alert {number} was posted again at {copy.posted}, and nobody had died"
+    return len(decided)
+
+
+def alerts(records: list[dict[str, Any]], *, about: str, chat: str, after: int = 0) -> int | None:
+    """The newest alert in a chat that names somebody, by its number."""
+    found = [
+        number
+        for number, cards in by_number(records).items()
+        for card in cards
+        if number > after and about in card.text and card.chat == chat
+    ]
+    return max(found, default=None)

@@ -1,0 +1,1 @@
+"""The rehearsal of Microsoft's side, driven by real clients."""

@@ -1,0 +1,213 @@
+"""What the Bot Connector takes from a bot, and what it refuses."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tests.rehearsal.school import ADA, APP, AWAY, CHANNEL, GUEST, OKONKWO, PATEL, TENANT, THREAD, School
+
+HELLO = {"type": "message", "text": "Hello"}
+
+
+def card(text: str, *buttons: str, mentions: tuple[tuple[str, str], ...] = ()) -> dict[str, object]:
+    actions = [{"type": "Action.Execute", "title": each, "verb": each.lower(), "data": {"n": 1}} for each in buttons]
+    content = {
+        "type": "AdaptiveCard",
+        "version": "1.5",
+        "body": [
+            {"type": "TextBlock", "text": text},
+            {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": "rich "}, {"type": "TextRun", "text": "words"}]},
+            {"type": "FactSet", "facts": [{"title": "Since", "value": "09:02"}]},
+        ],
+        "actions": actions,
+        "msteams": {
+            "entities": [
+                {"type": "mention", "text": f"<at>{name}</at>", "mentioned": {"id": who, "name": name}}
+                for who, name in mentions
+            ]
+        },
+    }
+    return {"type": "message", "attachments": [{"contentType": "application/vnd.microsoft.card.adaptive", "content": content}]}
+
+
+def channel_post(activity: object, channel: str = CHANNEL) -> dict[str, object]:
+    data = {"channel": {"id": channel}, "tenant": {"id": TENANT}}
+    return {"isGroup": True, "bot": {"id": f"28:{APP}"}, "channelData": data, "activity": activity}
+
+
+async def test_a_card_in_the_channel_is_read_with_its_mentions(school: School):
+    """A channel post is answered 201 with both ids, and an onlooker reads it as people do."""
+    said = card("For <at>Mrs Okonkwo</at>: one pupil\\. alone", "Let stay", mentions=((OKONKWO, "Mrs Okonkwo"),))
+    answer = await school.call("POST", "/v3/conversations", channel_post(said))
+    [record] = await school.seen("posted")
+
+    assert answer.status == 201
+    assert answer.body["id"] == f"{CHANNEL};messageid={answer.body['activityId']}"
+    assert record["text"] == "For @Mrs Okonkwo: one pupil. alone\nrich words\nSince\n09:02"
+    assert (record["chat"], record["to"], record["buttons"]) == (CHANNEL, ["everyone in chat"], ["Let stay"])
+
+
+async def test_a_mention_of_nobody_is_refused(school: School):
+    """A mention needs somebody known, and its words in the text."""
+    unknown = card("For <at>X</at>", mentions=((TENANT, "X"),))
+    unsaid = card("For nobody", mentions=((OKONKWO, "Mrs Okonkwo"),))
+    by_oid = HELLO | {
+        "text": "<at>Ada</at>",
+        "entities": [{"type": "mention", "text": "<at>Ada</at>", "mentioned": {"id": ADA}}],
+    }
+    answers = [await school.post(THREAD, each) for each in (unknown, unsaid, by_oid)]
+
+    assert [(each.status, each.code) for each in answers] == [(400, "BadSyntax")] * 3
+    assert await school.seen("posted") == []
+    assert len(await school.seen("refused")) == 3
+
+
+async def test_update_and_delete_in_place(school: School):
+    """A message is updated and deleted by its id; a deleted one is gone."""
+    made = (await school.post(THREAD, HELLO)).body["id"]
+    path = f"/v3/conversations/{THREAD}/activities/{made}"
+    statuses = [
+        (await school.call("PUT", path, HELLO | {"text": "Changed"})).status,
+        (await school.call("DELETE", path)).status,
+        (await school.call("PUT", path, HELLO)).status,
+    ]
+
+    assert statuses == [200, 200, 404]
+    assert [(r["what"], r["text"], r["id"]) for r in await school.seen("posted", "updated", "deleted")] == [
+        ("posted", "Hello", made),
+        ("updated", "Changed", made),
+        ("deleted", "Changed", made),
+    ]
+
+
+async def test_a_targeted_message_is_seen_by_one_person(school: School):
+    """It goes to somebody in the chat by Teams' id, and is changed only as targeted."""
+    mri, query = school.told["mris"][PATEL], "?isTargetedActivity=true"
+    made = await school.post(THREAD, HELLO | {"recipient": {"id": mri}}, query)
+    path = f"/v3/conversations/{THREAD}/activities/{made.body['id']}"
+    untargeted = await school.call("PUT", path, HELLO)
+    targeted = await school.call("PUT", path + query, HELLO | {"text": "Privately"})
+
+    assert (made.status, untargeted.status, untargeted.code) == (201, 404, "ActivityNotFoundInConversation")
+    assert targeted.status == 200
+    assert [record["to"] for record in await school.seen("posted", "updated")] == [[PATEL], [PATEL]]
+
+
+async def test_who_cannot_get_a_targeted_message(school: School):
+    """Nobody, somebody outside the chat, an object id; and none in a 1:1 or where it is switched off."""
+    query, mris = "?isTargetedActivity=true", school.told["mris"]
+    wrong = [None, {"id": mris[GUEST]}, {"id": PATEL}]
+    answers = [await school.post(THREAD, HELLO | ({"recipient": each} if each else {}), query) for each in wrong]
+    personal = await school.call("POST", "/v3/conversations", {"members": [{"id": PATEL}], "tenantId": TENANT})
+    answers.append(await school.post(personal.body["id"], HELLO | {"recipient": {"id": mris[PATEL]}}, query))
+    await school.switch(targeted="refused")
+    answers.append(await school.post(THREAD, HELLO | {"recipient": {"id": mris[PATEL]}}, query))
+
+    assert [(each.status, each.code) for each in answers] == [(400, "BadArgument")] * 5
+
+
+async def test_the_one_to_one(school: School):
+    """It is made by object id or Teams' id, never by address, and only with an account of this tenant."""
+    said = [PATEL, school.told["mris"][PATEL], "patel@school.example", AWAY, TENANT]
+    answers = [
+        await school.call("POST", "/v3/conversations", {"members": [{"id": each}], "tenantId": TENANT, "activity": HELLO})
+        for each in said
+    ]
+
+    assert [answer.status for answer in answers] == [201, 201, 400, 403, 404]
+    assert answers[0].body["id"] == answers[1].body["id"]
+    assert [record["to"] for record in await school.seen("posted")] == [[PATEL], [PATEL]]
+
+
+async def test_where_the_bot_is_not_installed(school: School):
+    """403 in a chat or channel, until somebody installs it."""
+    await school.do("uninstall", chat=CHANNEL)
+    refused = await school.call("POST", "/v3/conversations", channel_post(HELLO))
+    await school.do("install", chat=CHANNEL)
+    taken = await school.call("POST", "/v3/conversations", channel_post(HELLO))
+
+    assert (refused.status, refused.code, taken.status) == (403, "BotNotInConversationRoster", 201)
+    heard = await school.bot.hears(4)
+    assert {(each["type"], each.get("action")) for each in heard} == {
+        ("installationUpdate", "remove"),
+        ("installationUpdate", "add"),
+        ("conversationUpdate", None),
+    }
+
+
+async def test_more_than_seven_a_second_is_throttled(school: School):
+    """The eighth message to one thread in a second waits, as does everything the switch says."""
+    answers = await asyncio.gather(*(school.post(THREAD, HELLO) for _ in range(9)))
+    refused = [each for each in answers if each.status == 429]
+    elsewhere = await school.call("POST", "/v3/conversations", channel_post(HELLO))
+
+    assert [each.status for each in answers].count(201) == 7
+    assert {int(each.headers["Retry-After"]) for each in refused} <= {1, 2}
+    assert elsewhere.status == 201
+
+
+async def test_the_weather_of_the_connector(school: School):
+    """Down, throttled or forbidden by switch, and well again."""
+    statuses = []
+    for state in ("down", "429", "403", "ok"):
+        await school.switch(connector=state)
+        statuses.append((await school.post(THREAD, HELLO)).status)
+
+    assert statuses == [503, 429, 403, 201]
+
+
+async def test_what_is_no_message(school: School):
+    """No type, no words, no JSON, too large a body: refused, and nothing is posted."""
+    token = (await school.credential.get_token("https://api.botframework.com/.default")).token
+    url = f"{school.microsoft.origin}/connector/{TENANT}/v3/conversations/{THREAD}/activities"
+    async with school.session.post(url, data=b"{", headers={"Authorization": f"Bearer {token}"}) as answer:
+        statuses = [answer.status]
+    for each in ({"text": "x"}, {"type": "message"}, HELLO | {"text": "x" * 120_000}):
+        statuses.append((await school.post(THREAD, each)).status)
+
+    assert statuses == [400, 400, 400, 413]
+    assert await school.seen("posted") == []
+
+
+async def test_members_and_their_pages(school: School):
+    """A meeting's chat has its organiser, its invitees with groups expanded, and whoever came in."""
+    await school.do("join", meeting=THREAD, who=["iPhone"])
+    everyone = (await school.call("GET", f"/v3/conversations/{THREAD}/members")).body
+    first = (await school.call("GET", f"/v3/conversations/{THREAD}/pagedmembers?pageSize=3")).body
+    token = first["continuationToken"]
+    rest = (await school.call("GET", f"/v3/conversations/{THREAD}/pagedmembers?pageSize=3&continuationToken={token}")).body
+    one = (await school.call("GET", f"/v3/conversations/{THREAD}/members/{school.told['mris'][ADA]}")).body
+    nobody = await school.call("GET", f"/v3/conversations/{THREAD}/members/{GUEST}")
+
+    assert [member["name"] for member in everyone] == ["Ms Patel", "Ada Lovelace", "Ben Nevis", "Mrs Okonkwo", "iPhone"]
+    assert first["members"] + rest["members"] == everyone
+    assert "continuationToken" not in rest
+    assert (one["aadObjectId"], one["email"], one["tenantId"]) == (ADA, "lovelace@school.example", TENANT)
+    assert "aadObjectId" not in everyone[-1]
+    assert (nobody.status, nobody.code) == (404, "MemberNotFoundInConversation")
+
+
+async def test_a_meeting_and_who_is_in_it(school: School):
+    """Details lead to Graph's meeting; a participant is in it or not, with Teams' role."""
+    meeting = school.told["meetings"][0]["id"]
+    details = (await school.call("GET", f"/v1/meetings/{meeting}")).body
+    await school.do("join", meeting=THREAD, who=[ADA])
+    path = f"/v1/meetings/{meeting}/participants"
+    ada = (await school.call("GET", f"{path}/{ADA}?tenantId={TENANT}")).body
+    patel = (await school.call("GET", f"{path}/{PATEL}?tenantId={TENANT}")).body
+    wrong = [
+        await school.call("GET", f"{path}/{GUEST}?tenantId={TENANT}"),
+        await school.call("GET", f"{path}/{ADA}"),
+        await school.call("GET", "/v1/meetings/MCMxOTp/participants/x?tenantId=y"),
+    ]
+    graph = await school.call(
+        "GET",
+        f"/users/{PATEL}/onlineMeetings/{details['details']['msGraphResourceId']}",
+        scope="https://graph.microsoft.com/.default",
+    )
+
+    assert (details["details"]["type"], details["organizer"]["aadObjectId"]) == ("Recurring", PATEL)
+    assert ada["meeting"] == {"role": "Presenter", "inMeeting": True}
+    assert patel["meeting"] == {"role": "Organizer", "inMeeting": False}
+    assert [each.status for each in wrong] == [404, 400, 404]
+    assert graph.body["joinWebUrl"] == details["details"]["joinUrl"]

@@ -1,0 +1,163 @@
+"""The whole core over fakes: one school, its people, its lesson, its clock. What a test does not set up is all well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from bot.actions import Role
+from bot.carrying import Carrier
+from bot.errands import Lookups
+from bot.events import Event, PersonKey, Verb, oid_of
+from bot.orders import Orders
+from bot.ports import Arrival, How, Job, Named, OutOfReach, Person, Pressed, Receipt, Reply, Said
+from bot.school import School
+from bot.service import Service
+from bot.sitting import Meeting, Sitting
+from bot.staffroom import Staffroom
+from tests import fakes
+from tests.builders import CLASSES, CLT, HEAD, KINDS, LESSON, NAMES, START, Told, flat, school_with
+from tests.fakes import at_once
+
+
+def who(person: PersonKey) -> Person:
+    """Somebody as the directory has them."""
+    return Person(
+        key=person, kind=KINDS[person], name=NAMES.get(person, ""), classes=CLASSES.get(person, ()), as_of=START
+    )
+
+
+class SchoolDay:
+    """Everything wired as app.py wires it, with fakes at the ends."""
+
+    def __init__(self, school: School | None = None, *, known: bool = True) -> None:
+        self.school = school or school_with()
+        self.clock = fakes.Clock()
+        ours = [who(person) for person in KINDS if oid_of(person)]
+        self.people = fakes.FakePeople(*(ours if known else ()))
+        self.decisions = fakes.FakeDecisions(self.clock)
+        self.register = fakes.FakeRegister(self.school, self.clock, self.people, self.decisions)
+        self.directory = fakes.FakeDirectory(self.clock, *ours)
+        self.directory.groups = {Role.CLT: (CLT,), Role.HEAD: (HEAD,)}
+        self.messenger, self.mail, self.words = fakes.FakeMessenger(), fakes.FakeMail(), fakes.FakeWording()
+        self.lessons, self.presence = fakes.FakeLessons(), fakes.FakePresence()
+        self.housekeeping = fakes.FakeHousekeeping(self.register)
+        self.restart()
+
+    def restart(self) -> None:
+        """Everything in memory is new; what is written down remains."""
+        self.register.restart()
+        self.staffroom = Staffroom(self.people, self.directory)
+        orders = Orders(self.school, self.register, self.people, self.staffroom, self.words)
+        self.service = Service(
+            self.school, self.register, self.decisions, self.people, self.staffroom, self.words, orders
+        )
+        self.carrier = Carrier(
+            self.school,
+            self.register,
+            self.decisions,
+            self.people,
+            self.staffroom,
+            self.messenger,
+            self.mail,
+            self.words,
+        )
+        self.lookups = Lookups(
+            self.school,
+            self.register,
+            self.people,
+            self.directory,
+            self.lessons,
+            self.presence,
+            self.housekeeping,
+        )
+
+    # --- what happens -------------------------------------------------------------------------------------------------
+
+    def happens(self, *told: Told, meeting: Meeting = LESSON, **more: Any) -> Receipt | None:
+        """Teams tells it, each event by itself, and the clock is not before any of them."""
+        receipt = None
+        for event in flat(told):
+            self.clock.now = max(self.clock.now, event.at)
+            receipt = at_once(self.service.observe(Arrival(events=(event,), meeting=meeting, **more)))
+        return receipt
+
+    def look(self, minute: float | None = None, sitting: int = 1) -> None:
+        """A look falls due."""
+        if minute is not None:
+            self.clock.minute(minute)
+        at_once(self.lookups.look(Job(kind="look", sitting=sitting)))
+
+    def work(self, *kinds: str) -> list[OutOfReach]:
+        """Run the waiting jobs (of these kinds) until none is left; those that must be run again wait once more."""
+        doing: dict[str, Callable[[Job], Any]] = {
+            "carry": self.carrier.carry,
+            "redraw": self.carrier.redraw,
+            "identify": self.lookups.identify,
+            "describe": self.lookups.describe,
+        }
+        again, faults = [], []
+        while waiting := [job for job in self.register.jobs if not kinds or job.kind in kinds]:
+            job = waiting[0]
+            self.register.jobs.remove(job)
+            try:
+                at_once(doing[job.kind](job))
+            except OutOfReach as fault:
+                again.append(job)
+                faults.append(fault)
+        self.register.jobs += again
+        return faults
+
+    # --- what people do -----------------------------------------------------------------------------------------------
+
+    def says(
+        self,
+        by: PersonKey | None,
+        text: str,
+        *named: Named,
+        how: How = How.SLASH,
+        meeting: Meeting | None = LESSON,
+    ) -> Reply:
+        """Somebody says something to the bot."""
+        return at_once(self.service.command(Said(by=by, how=how, text=text, named=named, meeting=meeting)))
+
+    def presses(self, by: PersonKey | None, alert: int, verb: Verb) -> Reply:
+        """Somebody presses a button."""
+        return at_once(self.service.press(Pressed(by=by, alert=alert, verb=verb)))
+
+    # --- what is seen -------------------------------------------------------------------------------------------------
+
+    def sitting(self, number: int = 1) -> Sitting:
+        """The sitting as it stands."""
+        filed = at_once(self.register.sitting(number))
+        assert filed is not None
+        return filed.sitting
+
+    def told(self) -> list[tuple[str, str, PersonKey | None, int, bool]]:
+        """Every decision as it stands: to whom, what, about whom, episode, over."""
+        decisions = [alert.decision for alert in self.decisions.alerts.values()]
+        return [(one.to, one.say, one.about, one.episode, one.over) for one in decisions]
+
+    def everything(self) -> object:
+        """All that could be changed, for tests that nothing was."""
+        return (
+            {number: tuple(held.lines) for number, held in self.register.sittings.items()},
+            tuple(self.register.warnings),
+            tuple(self.register.notes),
+            dict(self.decisions.alerts),
+            dict(self.decisions.status),
+            tuple(self.register.jobs),
+        )
+
+    def skip(self, **time: float) -> None:
+        """Let time pass without anybody looking."""
+        self.clock.now += timedelta(**time)
+
+    def event_types(self, number: int = 1) -> list[str]:
+        """What is written down, by type."""
+        return [event.type for event in self.register.events(number)]
+
+    def last(self, kind: type[Event], number: int = 1) -> Any:
+        """The newest event of a kind."""
+        return [event for event in self.register.events(number) if isinstance(event, kind)][-1]

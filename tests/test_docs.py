@@ -1,0 +1,53 @@
+"""What is written about Schoolgate is true of it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from deploy.docs import reference
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_reference_is_fresh():
+    """`reference.md` is what the code makes of itself today (`python -m deploy.docs.reference` writes it)."""
+    assert reference.PAGE.read_text(encoding="utf-8") == reference.page()
+
+
+def test_commands_in_the_readme_exist():
+    """Every `make` target that README and CONTRIBUTING name is one."""
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    texts = [(ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md")]
+    named = {found for text in texts for found in re.findall(r"(?:`|^)make ([a-z]+)", text, re.MULTILINE)}
+
+    assert named
+    assert named <= targets
+
+
+def test_links_in_the_readme_lead_somewhere():
+    """Every relative link and picture of the README is a file."""
+    links = re.findall(r"\]\(([^)#:]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_no_sentence_of_the_policy_is_copied():
+    """The policy is cited by clause number, in our own words (checked where the policy is at hand)."""
+    policy = ROOT.parent / "shared" / "policy" / "video-conferencing-policy.txt"
+    if not policy.exists():
+        pytest.skip("the policy is not part of this repository")
+    sentences = {
+        " ".join(words[start : start + 9])
+        for line in policy.read_text(encoding="utf-8").splitlines()
+        for words in [re.findall(r"[a-z']+", line.casefold())]
+        for start in range(len(words) - 8)
+    }
+    ours = [*ROOT.glob("*.md"), *(ROOT / "bot").rglob("*.*"), *(ROOT / "policies").glob("*.*"), *(ROOT / "deploy").rglob("*.*")]
+    texts = {path: " ".join(re.findall(r"[a-z']+", path.read_text(encoding="utf-8").casefold())) for path in ours if _is_text(path)}
+
+    assert [path.name for path, text in texts.items() if any(sentence in text for sentence in sentences)] == []
+
+
+def _is_text(path: Path) -> bool:
+    return path.suffix in {".py", ".md", ".toml", ".ftl"} and "__pycache__" not in path.parts

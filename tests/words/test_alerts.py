@@ -1,0 +1,110 @@
+"""What an alert says: what happened, what was done, what to do, who answered, and no more than was seen."""
+
+import pytest
+
+from bot.events import Verb
+from tests.words.samples import (
+    LESSON,
+    MISS_KHAN,
+    MR_BELL,
+    SAYINGS,
+    alert,
+    answer,
+    at,
+    everything,
+)
+
+
+@pytest.mark.parametrize("say", SAYINGS)
+def test_an_alert_says_what_happened_what_was_done_and_what_to_do(say: str):
+    """Each part is there while it holds; once it is over nothing is asked and nobody is notified."""
+    now, later = alert(say), alert(say, over=True)
+
+    assert all((now.headline, now.done, now.next_step, now.severity, now.mentions))
+    assert now.headline != later.headline
+    assert later.over
+    assert "09:20" in later.headline
+    assert (later.next_step, later.buttons, later.mentions) == ("", (), ())
+
+
+def test_the_lone_pupils_alert_names_pupil_adult_and_time():
+    """CLT reads who is alone with whom, since when, in which lesson (C57)."""
+    notice = alert("lone_pupil.alone")
+
+    assert notice.headline == (
+        "One pupil alone with an adult since 09:12: Ada Lovelace with Miss Priya Khan (3B Maths, 09:00)"
+    )
+    assert [button.title for button in notice.buttons] == ["Acknowledge", "Not a problem"]
+
+
+def test_the_hosts_words_name_no_child():
+    """A host may be sharing the screen with a class (threat T28)."""
+    for over in (False, True):
+        assert "Ada" not in everything(alert("lone_pupil.stop", over=over))
+
+
+@pytest.mark.parametrize("why", ["meet_now", "channel", "call", "directory", "meeting", "never heard of"])
+def test_blindness_says_why_and_what_to_do_instead(why: str):
+    """Every reason gets its words; one that nobody has words for is still said."""
+    notice = alert("sight.blind", facts={"why": (why,)})
+
+    assert "cannot see all" in notice.headline
+    assert notice.next_step.startswith("Ask the ")
+    assert "does not mean that all is well" in notice.done
+
+
+def test_several_reasons_are_said_together():
+    """Two reasons make one sentence, and advice that is the same is given once."""
+    notice = alert("sight.blind", facts={"why": ("directory", "meeting")})
+
+    assert "directory does not answer and Teams does not say what meeting" in notice.headline
+    assert notice.next_step.count("by eye") == 1
+
+
+def test_a_rule_without_words_of_its_own_is_still_named():
+    """A school's new rule that breaks is called by its name, readably."""
+    assert "late start" in alert("rule.broken", facts={"rule": ("late_start",)}).headline
+
+
+def test_who_answered_and_when_is_shown_and_not_asked_again():
+    """An acknowledged alert says so, and keeps the other button."""
+    notice = alert("lone_pupil.alone", answered=(answer(Verb.ACKNOWLEDGE),))
+
+    assert notice.answered == "Acknowledged by Mr Tom Bell at 09:15"
+    assert [button.verb for button in notice.buttons] == [Verb.NOT_A_PROBLEM]
+
+
+def test_of_two_answers_to_one_question_the_newest_counts():
+    """Who changed their mind is shown with the newer answer; answers to different questions stand side by side."""
+    changed = (answer(Verb.LET_STAY, MR_BELL, at(9, 18)), answer(Verb.REMOVE, MISS_KHAN, at(9, 16)))
+    both = (answer(Verb.ACKNOWLEDGE, MR_BELL, at(9, 19)), *changed)
+
+    assert alert("uninvited_attendee.ask", answered=changed).answered == "Mr Tom Bell let this person stay at 09:18"
+    assert alert("uninvited_attendee.ask", answered=both).answered.endswith("· Acknowledged by Mr Tom Bell at 09:19")
+
+
+def test_no_problem_leaves_nothing_to_acknowledge():
+    """Once it is marked as not a problem there is no button left."""
+    assert alert("lone_pupil.alone", answered=(answer(Verb.NOT_A_PROBLEM),)).buttons == ()
+
+
+def test_what_could_not_be_confirmed_is_said():
+    """An alert that went out without its fresh look-up says so while it holds."""
+    assert "could not be confirmed just now" in alert("lone_pupil.alone", unconfirmed=True).done
+    assert "confirmed" not in alert("lone_pupil.alone").done
+
+
+def test_an_alert_without_words_still_brings_an_adult(caplog: pytest.LogCaptureFixture):
+    """A new rule whose words were forgotten is told of by its name, with its buttons."""
+    now, later = (alert("late_start.waiting", over=over) for over in (False, True))
+
+    assert now.headline == "The rule “late start” needs somebody to look at this lesson (3B Maths, 09:00)"
+    assert now.next_step
+    assert now.buttons
+    assert "09:20" in later.headline
+    assert caplog.records == []
+
+
+def test_lessons_are_told_in_every_alert():
+    """Whoever reads an alert knows where to go."""
+    assert not [say for say in SAYINGS if LESSON not in alert(say).headline]

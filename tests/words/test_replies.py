@@ -1,0 +1,78 @@
+"""Answers to commands and introductions: kind, short, with the next step, and nothing for those they are not meant for."""
+
+import logging
+
+import pytest
+
+from bot.words.phrases import UnknownWords
+from tests.words.samples import (
+    ADA,
+    PEOPLE,
+    REPLIES,
+    WORDS,
+    everything,
+    reply,
+)
+
+
+@pytest.mark.parametrize("key", [key for key in REPLIES if key.startswith("welcome.")])
+def test_introductions_name_nobody(key: str):
+    """Pupils read them, so they name the school and no person, whoever is known."""
+    said = everything(WORDS.reply(key, {"school": "Example Primary School", "pupil": ADA}, PEOPLE))
+
+    assert "Example Primary School" in said
+    assert not [person.name for person in PEOPLE.values() if person.name and person.name.split()[0] in said]
+
+
+@pytest.mark.parametrize("key", ["help.pupil", "refused.not_staff"])
+def test_pupils_learn_no_commands_and_no_internals(key: str):
+    """A pupil who asks gets a kind line and not a word on how it works."""
+    said = everything(reply(key)).casefold()
+
+    assert not [word for word in ("/", "command", "directory", "group", "permission", "warn", "error") if word in said]
+
+
+def test_help_lists_every_command_and_fits_the_place():
+    """In a lesson it says how to ask privately; elsewhere that it finds the lesson by itself."""
+    inside, outside = (WORDS.reply("help", {"in_lesson": there}) for there in (True, False))
+
+    assert [line.split()[0] for line in inside.details] == ["/help", "/warn", "/status", "/note"]
+    assert inside.next_step != outside.next_step
+
+
+def test_a_warning_is_told_with_its_number():
+    """The teacher reads who, how many that makes, and what is next."""
+    first, third = (WORDS.reply("warn.done", {"pupil": ADA, "count": n, "days": 30}, PEOPLE) for n in (1, 3))
+
+    assert first.headline == "Warned Ada Lovelace. It is the only warning that counts now."
+    assert "3 warnings count now" in third.headline
+    assert third.next_step
+
+
+def test_unknown_words_get_the_nearest_command():
+    """Never stranded: the nearest command if one is near, and always the way to help."""
+    near, far = (WORDS.reply("unknown", {"nearest": nearest}) for nearest in ("status", None))
+
+    assert "/status" in near.headline
+    assert "mean" not in far.headline
+    assert "/help" in far.next_step
+
+
+def test_a_key_without_words_is_an_error_and_not_a_blank():
+    """A typing mistake must show in a test, never as an empty card."""
+    with pytest.raises(UnknownWords):
+        WORDS.reply("warn.dnoe")
+
+
+def test_a_missing_fact_still_warns_and_is_logged(caplog: pytest.LogCaptureFixture):
+    """Half a sentence is better than none; the log names the key and no person."""
+    with caplog.at_level(logging.ERROR):
+        notice = WORDS.reply("warn.done", {"count": 1, "days": 30}, PEOPLE)
+
+    assert "only warning" in notice.headline
+    assert "warn.done" in caplog.text
+
+
+def test_the_schools_name_is_known_without_being_told():
+    """An introduction needs no facts."""
+    assert "Example Primary School" in WORDS.reply("welcome.personal").headline
