@@ -13,12 +13,6 @@ from pathlib import Path
 
 import uvloop
 from aiohttp import web
-from bot.teams.connector import Connector, make_session
-from bot.teams.inlet import Inlet
-from bot.teams.tokens import Tokens
-from bot.web.logs import set_up_logging
-from bot.web.metrics import Metrics
-from bot.web.routes import make_app
 
 from bot.carrying import Carrier
 from bot.environment import Environment, WrongEnvironment, read_environment
@@ -36,10 +30,17 @@ from bot.staffroom import Staffroom
 from bot.store import embedded
 from bot.store.postgres import PostgresStore, open_store
 from bot.store.queue import Worker
+from bot.teams.cards import plain, subject
+from bot.teams.connector import Connector, make_session
 from bot.teams.gate import Gate
 from bot.teams.hosts import Hosts
+from bot.teams.inlet import Inlet
 from bot.teams.keys import Keys
 from bot.teams.reading import Ours
+from bot.teams.tokens import Tokens
+from bot.web.logs import set_up_logging
+from bot.web.metrics import Metrics
+from bot.web.routes import make_app
 from bot.words.catalogue import Words
 
 log = logging.getLogger("schoolgate")
@@ -69,7 +70,8 @@ async def schoolgate(environment: Environment, school: School, dsn: str) -> Asyn
         connector = Connector(session, tokens=tokens, hosts=hosts, addresses=store, app_id=app_id, tenant=tenant)
         graph = Graph(tenant, app_id, secret, authority=environment.entra_authority_url, url=environment.graph_url)
         stack.push_async_callback(graph.aclose)
-        service, worker = _core(school, store, connector, graph, dsn)
+        metrics = Metrics()
+        service, worker = _core(school, store, connector, graph, dsn, metrics)
         keys = Keys(environment.bot_openid_metadata_url, session)
         inlet = Inlet(
             gate=Gate(app_id=app_id, tenant=tenant, keys=keys, hosts=hosts),
@@ -85,18 +87,30 @@ async def schoolgate(environment: Environment, school: School, dsn: str) -> Asyn
         async def ready() -> tuple[bool, Sequence[str]]:
             return await _ready(store, keys, worker)
 
-        yield make_app(inlet=inlet, metrics=Metrics(), ready=ready, background=[keys])
+        yield make_app(inlet=inlet, metrics=metrics, ready=ready, background=[keys])
 
 
-def _core(school: School, store: PostgresStore, connector: Connector, graph: Graph, dsn: str) -> tuple[Service, Worker]:
+def _core(
+    school: School, store: PostgresStore, connector: Connector, graph: Graph, dsn: str, metrics: Metrics
+) -> tuple[Service, Worker]:
     """The core and its errands, on these adapters."""
     directory = GraphDirectory(graph, school)
     words = Words(school.school.timezone, school.school.name)
     staffroom = Staffroom(store, directory)
-    register = Journal(store)
+    register = Journal(store, metrics)
     orders = Orders(school, register, store, staffroom, words)
     service = Service(school, register, store, store, staffroom, words, orders)
-    carrier = Carrier(school, register, store, store, staffroom, connector, GraphMail(graph, school), words)
+    carrier = Carrier(
+        school,
+        register,
+        store,
+        store,
+        staffroom,
+        connector,
+        GraphMail(graph, school, subject=subject, text=plain),
+        words,
+        metrics,
+    )
     lookups = Lookups(school, register, store, directory, GraphLessons(graph, connector, school), connector, store)
     errands = {
         "carry": carrier.carry,

@@ -27,6 +27,7 @@ from bot.ports import (
     Route,
     Ruling,
     Sent,
+    Tally,
     Wording,
 )
 from bot.ruling import rule_on
@@ -60,6 +61,7 @@ class Carrier:
     messenger: Messenger
     mail: Mail
     words: Wording
+    tally: Tally
 
     async def carry(self, job: Job) -> None:
         """Carry one decision out, or bring its messages up to date; OutOfReach to be run again."""
@@ -90,6 +92,7 @@ class Carrier:
 
     async def _settle(self, alert: Alert, outcome: str, words: str = "") -> None:
         await self.decisions.settle(alert, outcome=outcome, words=words)
+        self.tally.settled(alert.decision.rule, outcome)
         log.log(
             logging.ERROR if outcome == "given_up" else logging.INFO,
             outcome,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.events import PersonKey
-from bot.ports import Arrival, Before, Filed, Receipt, Register, Ruling
+from bot.ports import Arrival, Before, Filed, Receipt, Register, Ruling, Tally
 from bot.sitting import Meeting
 
 log = logging.getLogger("schoolgate")
@@ -18,11 +18,13 @@ class Journal:
     """A Register that says in the log what was decided and why; all else it passes on."""
 
     register: Register
+    tally: Tally
 
     async def observe(self, arrival: Arrival, rule: Callable[[Before], Ruling]) -> Receipt:
         """Observe, and log the decisions once they are written."""
         receipt = await self.register.observe(arrival, rule)
         for decision in receipt.ruling.decisions:
+            self.tally.decided(decision.rule, decision.status)
             log.info(
                 "decided",
                 extra={

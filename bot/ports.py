@@ -459,6 +459,18 @@ class Doors(Protocol):
         ...
 
 
+class Tally(Protocol):
+    """Counting for whoever runs it; never whom."""
+
+    def decided(self, rule: str, status: str) -> None:
+        """A decision was written."""
+        ...
+
+    def settled(self, rule: str, outcome: str) -> None:
+        """An attempt to carry one out ended."""
+        ...
+
+
 class Wording(Protocol):
     """Turning decisions and answers into words (bot/words), on sending (law 7)."""
 

@@ -49,10 +49,18 @@ def plain_text(notice: Notice) -> str:
 class GraphMail:
     """The `Mail` port over Graph."""
 
-    def __init__(self, graph: Graph, school: School, *, subject: Callable[[Notice], str] = plain_subject) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        school: School,
+        *,
+        subject: Callable[[Notice], str] = plain_subject,
+        text: Callable[[Notice], str] = plain_text,
+    ) -> None:
         self._graph = graph
         self._school = school
         self._subject = subject
+        self._text = text
         self._addresses: dict[str, tuple[str, float]] = {}
         self._sender: tuple[str, float] | None = None
 
@@ -76,7 +84,7 @@ class GraphMail:
         return Message(
             subject=self._subject(notice),
             importance=Importance.High if notice.alert and not notice.over else Importance.Normal,
-            body=ItemBody(content_type=BodyType.Text, content=plain_text(notice)),
+            body=ItemBody(content_type=BodyType.Text, content=self._text(notice)),
             to_recipients=[Recipient(email_address=EmailAddress(address=address)) for address in addresses],
         )
 

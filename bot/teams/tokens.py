@@ -52,8 +52,6 @@ class Tokens:
             retry_total=0,
             timeout=_READ,
         )
-        self._credential = self._new_credential()
-        self._refused = False
         self._token: AccessToken | None = None
         self._renew_at = 0.0
         self._lock = asyncio.Lock()
@@ -80,15 +78,13 @@ class Tokens:
         """This token was not accepted: fetch another next time."""
         if self._token is not None and self._token.token == token:
             self._token = None
-            self._refused = True
 
     async def aclose(self) -> None:
-        """Stop renewing, close the connection to Entra."""
+        """Stop renewing."""
         if self._renewing is not None:
             self._renewing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._renewing
-        await self._credential.close()
 
     async def _renew(self) -> None:
         self._renew_at = time.time() + _PAUSE
@@ -98,14 +94,10 @@ class Tokens:
             log.warning("token not renewed", extra={"event": "token_not_renewed", "why": error.words})
 
     async def _fetch(self) -> None:
-        if self._refused:
-            # azure-identity would give the refused token back out of its own memory
-            await self._credential.close()
-            self._credential = self._new_credential()
-            self._refused = False
         try:
-            async with asyncio.timeout(_CONNECT + _READ):
-                self._token = await self._credential.get_token(SCOPE)
+            # a new one each time: azure-identity would give an old, or refused, token back out of its own memory
+            async with asyncio.timeout(_CONNECT + _READ), self._new_credential() as credential:
+                self._token = await credential.get_token(SCOPE)
         except (AzureError, TimeoutError) as error:
             # the other side's words may hold the application's ids, never what to do about it
             raise OutOfReach(f"no token: {type(error).__name__}") from error

@@ -16,10 +16,11 @@ from bot.ports import Doors, Said
 from bot.teams.answers import Answers
 from bot.teams.handler import Handler
 from bot.teams.parse import Parsed
-from bot.teams.reading import Ours, conversation, identifier, inner
+from bot.teams.reading import Ours, conversation, identifier, inner, words
 
 _AUDIENCE = "https://api.botframework.com"
 _PUBLIC = "urn:botframework:azure"
+_TYPES = {kind.lower(): kind for kind in ("message", "invoke", "installationUpdate", "conversationUpdate")}
 _REMEMBERED = 600.0
 _MOST = 5000
 
@@ -90,9 +91,9 @@ class Turns:
 
 def bare(activity: Mapping[str, Any]) -> dict[str, Any]:
     """What the SDK has to know of an activity, and none of what it stumbles over (times, entities, values)."""
-    named = {"type": "type", "id": "id", "name": "name", "channelid": "channelId", "serviceurl": "serviceUrl"}
+    named = {"id": "id", "name": "name", "channelid": "channelId", "serviceurl": "serviceUrl"}
     found: dict[str, Any] = {new: value for old, new in named.items() if (value := identifier(activity.get(old)))}
-    found["type"] = found["type"].strip()
+    found["type"] = _TYPES.get(words(activity.get("type")).lower(), "other")
     found["action"] = identifier(activity.get("action"))
     for key in ("conversation", "from", "recipient"):
         found[key] = {"id": identifier(inner(activity, key).get("id")) or ""}

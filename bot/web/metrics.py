@@ -32,9 +32,23 @@ class Metrics:
         self._throttled = Counter(
             "schoolgate_upstream_throttled", "Requests answered with 429", ["api"], registry=self.registry
         )
+        self._decisions = Counter(
+            "schoolgate_decisions", "Decisions written", ["rule", "status"], registry=self.registry
+        )
+        self._outcomes = Counter(
+            "schoolgate_outcomes", "Attempts to carry decisions out", ["rule", "outcome"], registry=self.registry
+        )
         self._lag = Gauge("schoolgate_event_loop_lag_seconds", "How late the event loop is", registry=self.registry)
         info = Gauge("schoolgate_build_info", "What is running", ["version"], registry=self.registry)
         info.labels(version).set(1)
+
+    def decided(self, rule: str, status: str) -> None:
+        """A decision was written."""
+        self._decisions.labels(rule, status).inc()
+
+    def settled(self, rule: str, outcome: str) -> None:
+        """An attempt to carry a decision out ended."""
+        self._outcomes.labels(rule, outcome).inc()
 
     def received(self, kind: str, skipped: int = 0) -> None:
         """An activity was taken."""

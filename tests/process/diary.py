@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from pathlib import Path
 
 import asyncpg
 
@@ -19,8 +18,8 @@ _ROWS = {
 _KEEPING = ("tenant", "school", "keep_until")
 
 
-async def keep_diary(school: School, file: Path) -> None:
-    """Write it all to a file. What cannot be had any more is left out."""
+async def diary(school: School) -> str:
+    """All of it. What cannot be had any more is left out."""
     lines = ["# Microsoft's side"]
     with contextlib.suppress(AssertionError, OSError):
         for seen in await school.look():
@@ -34,4 +33,4 @@ async def keep_diary(school: School, file: Path) -> None:
                 lines.append(str({key: str(value) for key, value in row.items() if key not in _KEEPING}))
     for bot in school.bots:
         lines += [f"# the bot on port {bot.port}", *bot.lines]
-    file.write_text("\n".join(lines), encoding="utf-8")
+    return "\n".join(lines)

@@ -23,10 +23,10 @@ READY_WITHIN = 20.0
 
 
 async def eventually(look: Callable[[], Awaitable[T | None]], within: float, what: str) -> T:
-    """What `look` finds, as soon as it finds it."""
+    """What `look` finds, as soon as it finds anything."""
     until = time.monotonic() + within
     while True:
-        if (found := await look()) is not None and found is not False:
+        if found := await look():
             return found
         if time.monotonic() > until:
             raise AssertionError(f"not within {within:g} s: {what}")
