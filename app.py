@@ -24,6 +24,7 @@ from bot.graph.mail import GraphMail
 from bot.journal import Journal
 from bot.orders import Orders
 from bot.ports import OutOfReach
+from bot.pupil_orders import PupilOrders
 from bot.school import School, WrongSchoolFile, read_school
 from bot.service import Service
 from bot.staffroom import Staffroom
@@ -98,7 +99,8 @@ def _core(
     words = Words(school.school.timezone, school.school.name)
     staffroom = Staffroom(store, directory)
     register = Journal(store, metrics)
-    orders = Orders(school, register, store, staffroom, words)
+    pupils = PupilOrders(school, register, store, store, staffroom, words)
+    orders = Orders(school, register, store, staffroom, words, pupils)
     service = Service(school, register, store, store, staffroom, words, orders)
     carrier = Carrier(
         school,
@@ -123,6 +125,7 @@ def _core(
         "sweep": (SWEEP, lookups.sweep),
         "refresh": (REFRESH, lookups.refresh),
         "purge": (PURGE, lookups.purge),
+        "recarry": (SWEEP, store.recarry),
     }
     return service, Worker(dsn, errands, clock, scope=store.scope)
 

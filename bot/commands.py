@@ -21,6 +21,9 @@ class Command:
 COMMANDS: tuple[Command, ...] = (
     Command(name="help", usage="", summary="What Schoolgate does here, and what you can ask of it"),
     Command(name="warn", usage="@pupil [reason]", summary="Record a warning; only you see it"),
+    Command(
+        name="approve", usage="@pupil [days]", summary="CLT: allow one-to-one lessons with this pupil; 0 days ends it"
+    ),
     Command(name="status", usage="", summary="What Schoolgate can see and do in this lesson"),
     Command(name="note", usage="text", summary="Add a line to this lesson's log"),
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -78,7 +78,7 @@ class Lookups:
                 found += (Left(at=at, person=person.key, endpoint=endpoint) for endpoint in endpoints)
             return found
 
-        await self._observe(filed.sitting_id, events)
+        await self._observe(filed.sitting_id, events, {person.key: person.name})
 
     async def _person(self, key: PersonKey, oid: str) -> Person:
         """An account nobody knows is an account of no group of ours: never a reason to trust it."""
@@ -123,8 +123,10 @@ class Lookups:
 
         await self._observe(filed.sitting_id, events)
 
-    async def _observe(self, sitting_id: int, events: Callable[[Before], Sequence[Event]]) -> None:
-        arrival = Arrival(sitting=sitting_id)
+    async def _observe(
+        self, sitting_id: int, events: Callable[[Before], Sequence[Event]], names: Mapping[PersonKey, str] | None = None
+    ) -> None:
+        arrival = Arrival(sitting=sitting_id, names=names or {})
 
         def ruling(before: Before) -> Ruling:
             return rule_on(arrival, before, self.school, events(before) or None)
@@ -141,6 +143,23 @@ class Lookups:
         for role, kind in ((Role.STAFF, Kind.STAFF), (Role.PUPILS, Kind.PUPIL)):
             people = await self.directory.list_of(role)
             await self.people.learn(people, whole_list_of=kind)
+        for sitting_id in await self.housekeeping.open_sittings():
+            await self._reread(sitting_id)
+
+    async def _reread(self, sitting_id: int) -> None:
+        """Tell a live sitting whose kind or classes have changed since they came (law 2): one transaction, one sitting."""
+        filed = await self.register.sitting(sitting_id)
+        members = filed.sitting.members if filed else {}
+        changed = [
+            Identified(at=record.as_of, person=key, kind=record.kind, classes=record.classes)
+            for key, record in (await self.people.get(members)).items()
+            if record.as_of is not None
+            and record.kind is not Kind.UNRESOLVED
+            and (record.kind, record.classes) != (members[key].kind, members[key].classes)
+            and (members[key].as_of is None or record.as_of > (members[key].as_of or record.as_of))
+        ]
+        if changed:
+            await self._observe(sitting_id, lambda before: changed)
 
     async def purge(self) -> None:
         """Delete what has been kept long enough (law 15)."""

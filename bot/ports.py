@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -112,12 +112,16 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What the people table knows of somebody. `fresh`: not older than the school's look-ups may be."""
+    """What is known of somebody above sittings. `fresh`: not older than the school's look-ups may be.
+
+    `approved`: the newest word on one-to-one lessons with this pupil: until when approved (past: ended), and by whom.
+    """
 
     kind: Kind
     classes: tuple[str, ...]
     as_of: datetime
     fresh: bool
+    approved: tuple[datetime, PersonKey] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,6 +275,14 @@ class People(Protocol):
         ...
 
 
+class Approvals(Protocol):
+    """One-to-one lessons that CLT has approved, above sittings (C56)."""
+
+    async def approve(self, pupil: PersonKey, by: PersonKey, lasting: timedelta) -> datetime:
+        """Approve from now on for so long, and say until when. Nothing: what was approved ends now."""
+        ...
+
+
 class Addresses(Protocol):
     """Where the Bot Connector wants to be spoken to: the newest service URL of each conversation."""
 
@@ -288,6 +300,10 @@ class Housekeeping(Protocol):
 
     async def due_sittings(self, within: float) -> tuple[int, ...]:
         """Sittings whose `look_at` falls within so many seconds, or which are open and silent: to be looked at."""
+        ...
+
+    async def open_sittings(self) -> tuple[int, ...]:
+        """Every sitting that is being held."""
         ...
 
     async def purge(self) -> int:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.engine import judge
-from bot.events import Blinded, Described, Ended, Event, Identified, Joined, Kind, PersonKey, oid_of
+from bot.events import Approved, Blinded, Described, Ended, Event, Identified, Joined, Kind, PersonKey, oid_of
 from bot.ports import Arrival, Before, Job, Ruling
 from bot.school import School
 from bot.sitting import Sitting, fold
@@ -31,6 +31,7 @@ def rule_on(arrival: Arrival, before: Before, school: School, events: Sequence[E
     own = [*(arrival.events if events is None else events), *_given_up(before, arrival), *_blind(arrival, before)]
     sitting = fold(before.sitting, own)
     known, unknown = _newcomers(sitting, own, before)
+    known += _approved(sitting, before)
     sitting = fold(sitting, known)
     judgement = judge(
         sitting, before.now, school, school_corrected=before.school_corrected, staff_shrunk=before.staff_shrunk
@@ -47,9 +48,10 @@ def rule_on(arrival: Arrival, before: Before, school: School, events: Sequence[E
     )
 
 
-def _newcomers(sitting: Sitting, events: Iterable[Event], before: Before) -> tuple[list[Identified], list[PersonKey]]:
+def _newcomers(sitting: Sitting, events: Iterable[Event], before: Before) -> tuple[list[Event], list[PersonKey]]:
     """Who has just come: those the directory is known to know, and those to be looked up (law 2)."""
-    known, unknown = [], []
+    known: list[Event] = []
+    unknown: list[PersonKey] = []
     for person in dict.fromkeys(event.person for event in events if isinstance(event, Joined)):
         record = before.known.get(person)
         if sitting.kind(person) is not Kind.UNRESOLVED or oid_of(person) is None:
@@ -60,6 +62,17 @@ def _newcomers(sitting: Sitting, events: Iterable[Event], before: Before) -> tup
         else:
             unknown.append(person)
     return known, unknown
+
+
+def _approved(sitting: Sitting, before: Before) -> list[Approved]:
+    """Approvals of one-to-one lessons that this sitting has not heard of, and the end of one that it still believes in."""
+    return [
+        Approved(at=before.now, pupil=person, until=record.approved[0], by=record.approved[1])
+        for person, record in before.known.items()
+        if record.approved
+        and sitting.approvals.get(person, before.now) != record.approved[0]
+        and (record.approved[0] > before.now or sitting.one_to_one_approved(person, before.now))
+    ]
 
 
 def _undescribed(sitting: Sitting, before: Before, events: Iterable[Event]) -> bool:

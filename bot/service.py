@@ -69,13 +69,16 @@ class Service:
             return Reply(notice=self.words.reply("press.not_yours"), accepted=False)
         if alert.decision.over:
             return Reply(notice=self.words.reply("press.over"), accepted=False)
+        if pressed.verb not in alert.decision.choices:
+            return await self._as_it_stands(alert)
         return await self._answered(pressed, alert)
 
     async def _may_press(self, pressed: Pressed, alert: Alert) -> bool:
         """The host's alerts: any staff. The others: those who lead safeguarding, and whoever the alert mentions."""
-        if pressed.by is None or pressed.verb not in alert.decision.choices:
+        if pressed.by is None or alert.decision.action != "tell":
             return False
-        if pressed.verb in DOING or alert.decision.to == Audience.HOST:
+        doing = pressed.verb in DOING and pressed.verb in alert.decision.choices
+        if doing or alert.decision.to == Audience.HOST:
             who = await self.staffroom.who(pressed.by)
             if who is not None and who.kind is Kind.STAFF:
                 return True
@@ -96,11 +99,14 @@ class Service:
             return replace(ruled, jobs=(*ruled.jobs, Job(kind="redraw", decision=alert.number)))
 
         receipt = await self.register.observe(arrival, ruling)
-        fresh = revised(alert, receipt)
+        return await self._as_it_stands(revised(alert, receipt))
+
+    async def _as_it_stands(self, alert: Alert) -> Reply:
+        """The card of now in place of the one that was pressed: a colleague, or the same press before, may have changed it."""
         filed = await self.register.sitting(alert.sitting_id)
         if filed is None:
             return Reply(notice=self.words.reply("press.over"), accepted=False)
-        return Reply(notice=await notice_of(fresh, filed, self.people, self.words))
+        return Reply(notice=await notice_of(alert, filed, self.people, self.words))
 
 
 def revised(alert: Alert, receipt: Receipt) -> Alert:

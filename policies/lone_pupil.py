@@ -22,7 +22,10 @@ def decide(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Acti
     if len(pupils) != 1 or sitting.present(Kind.UNRESOLVED) or sitting.blind:
         return
     pupil, alone_since = pupils[0], sitting.last_change(Kind.PUPIL)
-    if alone_since is None or sitting.one_to_one_approved(pupil, now):
+    if alone_since is None:
+        return
+    if sitting.one_to_one_approved(pupil, now):
+        yield LookAgain(at=sitting.approvals[pupil])
         return
     leaving = sitting.most_present(Kind.PUPIL) > 1
     if now < (due := alone_since + (settings.leaving_grace if leaving else settings.grace)):

@@ -100,6 +100,7 @@ class FakePeople(Reachable):
         self.people = {person.key: person for person in people}
         self.came: dict[int, dict[PersonKey, None]] = {}
         self.lengths: dict[Kind, list[int]] = {}
+        self.approved: dict[PersonKey, tuple[datetime, PersonKey]] = {}
 
     async def get(self, keys: Iterable[PersonKey]) -> Mapping[PersonKey, Person]:
         self._reach()
@@ -329,6 +330,7 @@ class FakeRegister(Reachable):
                 classes=person.classes,
                 as_of=person.as_of,
                 fresh=self.clock.now - person.as_of <= KNOWN_FRESH,
+                approved=self.people.approved.get(person.key),
             )
             for person in found
             if person.as_of is not None
@@ -392,10 +394,27 @@ class FakeHousekeeping(Reachable):
                 due.append(number)
         return tuple(due)
 
+    async def open_sittings(self) -> tuple[int, ...]:
+        self._reach()
+        return tuple(number for number in self.register.sittings if self.register._fold(number).is_open())
+
     async def purge(self) -> int:
         self._reach()
         self.purges += 1
         return 0
+
+
+class FakeApprovals(Reachable):
+    """One-to-ones by pupil, newest only; kept where the register finds them."""
+
+    def __init__(self, clock: Clock, people: FakePeople) -> None:
+        self.clock = clock
+        self.approved = people.approved
+
+    async def approve(self, pupil: PersonKey, by: PersonKey, lasting: timedelta) -> datetime:
+        self._reach()
+        self.approved[pupil] = self.clock.now + lasting, by
+        return self.clock.now + lasting
 
 
 class FakeAddresses(Reachable):
@@ -532,6 +551,20 @@ class FakeMeetings(Reachable):
     async def details(self, meeting: Meeting, teams_meeting_id: str) -> MeetingDetails | None:
         self._reach()
         return self.found.get(teams_meeting_id)
+
+
+class FakeTally:
+    """Counts by rule and what became of it."""
+
+    def __init__(self) -> None:
+        self.decisions: dict[tuple[str, str], int] = {}
+        self.outcomes: dict[tuple[str, str], int] = {}
+
+    def decided(self, rule: str, status: str) -> None:
+        self.decisions[rule, status] = self.decisions.get((rule, status), 0) + 1
+
+    def settled(self, rule: str, outcome: str) -> None:
+        self.outcomes[rule, outcome] = self.outcomes.get((rule, outcome), 0) + 1
 
 
 class FakeWording:

@@ -12,6 +12,7 @@ from bot.errands import Lookups
 from bot.events import Event, PersonKey, Verb, oid_of
 from bot.orders import Orders
 from bot.ports import Arrival, How, Job, Named, OutOfReach, Person, Pressed, Receipt, Reply, Said
+from bot.pupil_orders import PupilOrders
 from bot.school import School
 from bot.service import Service
 from bot.sitting import Meeting, Sitting
@@ -41,6 +42,8 @@ class SchoolDay:
         self.directory = fakes.FakeDirectory(self.clock, *ours)
         self.directory.groups = {Role.CLT: (CLT,), Role.HEAD: (HEAD,)}
         self.messenger, self.mail, self.words = fakes.FakeMessenger(), fakes.FakeMail(), fakes.FakeWording()
+        self.approvals = fakes.FakeApprovals(self.clock, self.people)
+        self.tally = fakes.FakeTally()
         self.lessons, self.presence = fakes.FakeLessons(), fakes.FakePresence()
         self.housekeeping = fakes.FakeHousekeeping(self.register)
         self.restart()
@@ -49,28 +52,22 @@ class SchoolDay:
         """Everything in memory is new; what is written down remains."""
         self.register.restart()
         self.staffroom = Staffroom(self.people, self.directory)
-        orders = Orders(self.school, self.register, self.people, self.staffroom, self.words)
+        core = {"school": self.school, "register": self.register, "people": self.people}
+        told = {**core, "staffroom": self.staffroom, "words": self.words}
         self.service = Service(
-            self.school, self.register, self.decisions, self.people, self.staffroom, self.words, orders
+            **told,
+            decisions=self.decisions,
+            orders=Orders(**told, pupils=PupilOrders(**told, approvals=self.approvals)),
         )
         self.carrier = Carrier(
-            self.school,
-            self.register,
-            self.decisions,
-            self.people,
-            self.staffroom,
-            self.messenger,
-            self.mail,
-            self.words,
+            **told, decisions=self.decisions, messenger=self.messenger, mail=self.mail, tally=self.tally
         )
         self.lookups = Lookups(
-            self.school,
-            self.register,
-            self.people,
-            self.directory,
-            self.lessons,
-            self.presence,
-            self.housekeeping,
+            **core,
+            directory=self.directory,
+            lessons=self.lessons,
+            presence=self.presence,
+            housekeeping=self.housekeeping,
         )
 
     # --- what happens -------------------------------------------------------------------------------------------------

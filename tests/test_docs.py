@@ -43,8 +43,17 @@ def test_no_sentence_of_the_policy_is_copied():
         for words in [re.findall(r"[a-z']+", line.casefold())]
         for start in range(len(words) - 8)
     }
-    ours = [*ROOT.glob("*.md"), *(ROOT / "bot").rglob("*.*"), *(ROOT / "policies").glob("*.*"), *(ROOT / "deploy").rglob("*.*")]
-    texts = {path: " ".join(re.findall(r"[a-z']+", path.read_text(encoding="utf-8").casefold())) for path in ours if _is_text(path)}
+    ours = [
+        *ROOT.glob("*.md"),
+        *(ROOT / "bot").rglob("*.*"),
+        *(ROOT / "policies").glob("*.*"),
+        *(ROOT / "deploy").rglob("*.*"),
+    ]
+    texts = {
+        path: " ".join(re.findall(r"[a-z']+", path.read_text(encoding="utf-8").casefold()))
+        for path in ours
+        if _is_text(path)
+    }
 
     assert [path.name for path, text in texts.items() if any(sentence in text for sentence in sentences)] == []
 

@@ -103,8 +103,8 @@ class Graph:
     async def _try(self, work: Callable[[GraphServiceClient], Awaitable[T | None]], end: float, *, empty: bool) -> T:
         async with asyncio.timeout_at(min(end, asyncio.get_running_loop().time() + _ONE_TRY)), self._slots:
             answer = await work(self._client)
-        if answer is None and not empty:
-            raise ValueError("empty")
+        if not empty and not _whole(answer):
+            raise ValueError("not what was asked for")
         return cast("T", answer)
 
     @staticmethod
@@ -146,6 +146,11 @@ class Graph:
         """Close both connections."""
         await self._http.aclose()
         await self._credential.close()
+
+
+def _whole(answer: Any) -> bool:
+    """Whether this is the thing or the list asked for: the SDK makes a blank one of any JSON, which would mean "nobody"."""
+    return (answer.value if hasattr(answer, "value") else getattr(answer, "id", None)) is not None
 
 
 async def together(*work: Awaitable[Any]) -> list[Any]:

@@ -13,7 +13,7 @@ from typing import Any
 from bot.actions import Role
 from bot.events import Kind, account
 from bot.graph.client import Graph, asking, together
-from bot.graph.permissions import Call
+from bot.graph.permissions import Call, missing
 from bot.graph.sdk import CheckMemberGroupsPostRequestBody, User
 from bot.graph.troubles import Missing
 from bot.ports import Person, Refused
@@ -80,7 +80,8 @@ class GraphDirectory:
     async def _user(self, oid: str) -> User | None:
         wanted = asking(select=ABOUT_A_USER)
         try:
-            return await self._graph.ask(Call.USER, lambda client: client.users.by_user_id(oid).get(wanted))
+            user: User = await self._graph.ask(Call.USER, lambda client: client.users.by_user_id(oid).get(wanted))
+            return _must_show(user, Call.USER)
         except Missing:
             return None
 
@@ -138,7 +139,17 @@ async def users_of(graph: Graph, group: str, *, most: int) -> tuple[list[User], 
         asking(select=ABOUT_A_USER, top=_PAGE),
         most=most,
     )
-    return [member for member in members if isinstance(member, User) and member.id], complete
+    users = [member for member in members if isinstance(member, User) and member.id]
+    for user in users:
+        _must_show(user, Call.MEMBERS)
+    return users, complete
+
+
+def _must_show(user: User, call: Call) -> User:
+    """The user, if Graph shows us what we judge by: without the permission it gives blanks, and a guest would pass."""
+    if user.account_enabled is None:
+        raise Refused("hidden", f"Graph does not show whether accounts are enabled or guests: {missing(call)}")
+    return user
 
 
 def _is_guest(user: User) -> bool:
@@ -146,5 +157,5 @@ def _is_guest(user: User) -> bool:
 
 
 def _trusted(user: User) -> bool:
-    """Whether what this account's groups say counts. Graph leaves `accountEnabled` out where it may not be read."""
-    return not _is_guest(user) and user.account_enabled is not False
+    """Whether what this account's groups say counts."""
+    return not _is_guest(user) and bool(user.account_enabled)

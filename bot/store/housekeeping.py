@@ -35,6 +35,8 @@ SELECT id FROM sittings WHERE tenant = $1 AND school = $2 AND closed_at IS NULL 
 ORDER BY id
 """
 
+_OPEN = "SELECT id FROM sittings WHERE tenant = $1 AND school = $2 AND closed_at IS NULL ORDER BY id"
+
 _DELETE = """
 DELETE FROM {table} WHERE ctid IN (
     SELECT ctid FROM {table} WHERE tenant = $1 AND school = $2 AND keep_until < now() LIMIT $3)
@@ -52,6 +54,12 @@ class Housekeeping(Tables):
         """Sittings whose `look_at` falls within so many seconds, or which are open and silent: to be looked at."""
         async with self._connection() as connection:
             rows = await connection.fetch(_DUE, *self._whose, timedelta(seconds=within), SILENT)
+        return tuple(row["id"] for row in rows)
+
+    async def open_sittings(self) -> tuple[int, ...]:
+        """Every sitting that is being held."""
+        async with self._connection() as connection:
+            rows = await connection.fetch(_OPEN, *self._whose)
         return tuple(row["id"] for row in rows)
 
     async def purge(self) -> int:

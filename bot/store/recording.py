@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.events import Approved, Joined, PersonKey
+from bot.events import Joined, PersonKey
 from bot.ports import Arrival, Before, Job, Ruling
 from bot.school import School
 from bot.sitting import Sitting
@@ -103,7 +103,8 @@ async def _enqueue(connection: Any, scope: str, record: Record, carrying: Sequen
     if look.wanted and look.at is not None:
         if look.job is not None:
             await jobs.withdraw(connection, look.job)
-        after = (look.at - record.before.now).total_seconds()
+        # the queue counts from the transaction's start; a look that comes early would find itself still waiting
+        after = (look.at - record.row["began"]).total_seconds()
         wanted.append(Job(kind="look", sitting=record.before.sitting_id, after=after))
     if not wanted:
         return look.job
@@ -147,13 +148,11 @@ def _row(school: School, record: Record, look: _Look, waiting: int | None) -> tu
 
 
 async def _surroundings(connection: Any, school: School, record: Record) -> None:
-    """What is kept above and beside the sitting: warnings, notes, approvals."""
+    """What is kept above and beside the sitting: warnings and notes."""
     ruling, meeting = record.ruling, record.after.meeting
-    approved = [event for event in ruling.events if isinstance(event, Approved)]
     lines: dict[str, list[tuple[Any, ...]]] = {
         statements.WARN: [(one.pupil, one.by, clean(one.reason), one.expires) for one in ruling.warnings],
         statements.NOTE: [(one.by, clean(one.text)) for one in ruling.notes],
-        statements.APPROVE: [(one.pupil, one.by, one.at, one.until) for one in approved],
     }
     whose = (meeting.tenant, meeting.school, record.before.sitting_id, record.before.now, school.keep.alerts)
     for statement, rows in lines.items():

@@ -25,11 +25,14 @@ _EVENTS = """ARRAY(
 
 # Asked by the first statement after the lock is held, so the clock is read then and not while waiting (law 9).
 _READ = f"""
-SELECT clock_timestamp() AS now, {_COLUMNS}, {_EVENTS},
+SELECT clock_timestamp() AS now, now() AS began, {_COLUMNS}, {_EVENTS},
     $3::bytea IS NOT NULL AND EXISTS (
         SELECT FROM deliveries d WHERE d.tenant = $1 AND d.school = $2 AND d.digest = $3) AS copy,
     CASE WHEN $6::text[] <> '{{}}' THEN (
-        SELECT jsonb_agg(jsonb_build_array(p.person, p.kind, p.classes, p.as_of))
+        SELECT jsonb_agg(jsonb_build_array(p.person, p.kind, p.classes, p.as_of, (
+            SELECT jsonb_build_array(a.until, a.by) FROM approvals a
+            WHERE a.tenant = $1 AND a.school = $2 AND a.pupil = p.person
+            ORDER BY a.at DESC, a.until DESC LIMIT 1)))
         FROM people p WHERE p.tenant = $1 AND p.school = $2 AND p.person = ANY ($6)) END AS people,
     (SELECT count(DISTINCT c.data ->> 'person') FROM events c
         WHERE c.tenant = $1 AND c.school = $2 AND c.type = 'corrected' AND c.at > now() - $7::interval) AS corrected,
@@ -118,10 +121,4 @@ FROM unnest($6::text[], $7::text[], $8::text[], $9::timestamptz[]) AS t (pupil, 
 NOTE = """
 INSERT INTO notes (tenant, school, sitting, by, text, at, keep_until)
 SELECT $1, $2, $3, by, text, $4, $4::timestamptz + $5::interval FROM unnest($6::text[], $7::text[]) AS t (by, text)
-"""
-
-APPROVE = """
-INSERT INTO approvals (tenant, school, sitting, pupil, by, at, until, keep_until)
-SELECT $1, $2, $3, pupil, by, at, until, greatest(until, $4::timestamptz + $5::interval)
-FROM unnest($6::text[], $7::text[], $8::timestamptz[], $9::timestamptz[]) AS t (pupil, by, at, until)
 """

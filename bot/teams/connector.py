@@ -55,7 +55,7 @@ class Connector(Rooms):
 
     async def post(self, channel: str, notice: Notice) -> Sent:
         """A new card in a channel; a reply where `channel` names a message of it."""
-        if ";messageid=" in channel or "@thread.tacv2" not in channel:
+        if ";messageid=" in channel or channel.endswith("@thread.v2"):
             return await self._send(Route.CHANNEL, channel, self._message(notice))
         asked = {
             "isGroup": True,
@@ -117,7 +117,7 @@ class Connector(Rooms):
         url = service_url.rstrip("/") + path
         if not paced:
             return await self._wire.ask(method, url, body)
-        return await self._wire.ask(method, url, body, turn=lambda: self._pace.turn(conversation))
+        return await self._wire.ask(method, url, body, turn=lambda: self._pace.turn(_thread(conversation)))
 
     @property
     def _us(self) -> dict[str, str]:
@@ -185,5 +185,10 @@ def _activities(conversation: str) -> str:
     return f"/v3/conversations/{quote(conversation, safe='')}/activities"
 
 
+def _thread(conversation: str) -> str:
+    """What a channel's conversations share: its members, and how fast one may speak there."""
+    return conversation.partition(";messageid=")[0]
+
+
 def _member(conversation: str, member: str) -> str:
-    return f"/v3/conversations/{quote(conversation, safe='')}/members/{quote(member, safe='')}"
+    return f"/v3/conversations/{quote(_thread(conversation), safe='')}/members/{quote(member, safe='')}"

@@ -67,6 +67,10 @@ class _Trouble(Exception):
         self.wait = wait
 
 
+class _Stale(_Trouble):
+    """Our token was not accepted; a new one may be, once."""
+
+
 async def _at_once() -> None:
     """No pace to keep."""
 
@@ -100,14 +104,15 @@ class Wire:
         await turn()
         clock = asyncio.get_running_loop().time
         until = clock() + self._deadline
-        tries = 0
+        tries, renewed = 0, False
         while True:
             tries += 1
             try:
                 async with asyncio.timeout_at(until):
-                    return await self._try(method, url, body, first=tries == 1)
+                    return await self._try(method, url, body, renewed=renewed)
             except _Trouble as trouble:
                 last = trouble
+                renewed = renewed or isinstance(trouble, _Stale)
             except TimeoutError:
                 raise OutOfReach("no answer in time") from None
             wait = last.wait if last.wait is not None else _backoff(tries)
@@ -116,7 +121,7 @@ class Wire:
             await asyncio.sleep(wait)
             await turn()
 
-    async def _try(self, method: str, url: str, body: Any, *, first: bool) -> Any:
+    async def _try(self, method: str, url: str, body: Any, *, renewed: bool) -> Any:
         token = await self._tokens.token()
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Accept": "application/json"}
         data = None if body is None else orjson.dumps(body)
@@ -131,21 +136,21 @@ class Wire:
                 timeout=self._per_try,
             ) as response:
                 answered = str(response.status)
-                return self._judge(response, await response.read(), token, first=first)
+                return self._judge(response, await response.read(), token, renewed=renewed)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise _Trouble(f"no answer: {type(error).__name__}") from error
         finally:
             self._watch(method, answered, time.perf_counter() - began)
 
-    def _judge(self, response: aiohttp.ClientResponse, raw: bytes, token: str, *, first: bool) -> Any:
+    def _judge(self, response: aiohttp.ClientResponse, raw: bytes, token: str, *, renewed: bool) -> Any:
         status = response.status
         found = _json(raw)
         if 200 <= status < 300:
             return found
         if status == 401:
             self._tokens.forget(token)
-            if first:
-                raise _Trouble("401", wait=0.0)
+            if not renewed:
+                raise _Stale("answered 401", wait=0.0)
         if status in AGAIN:
             raise _Trouble(f"answered {status}", _retry_after(response.headers.get("Retry-After")))
         raise _declined(status, found)

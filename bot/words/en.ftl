@@ -230,6 +230,16 @@ warn-not_here = No such pupil in this lesson. Nobody has been warned.
     .next = Check the name, then write /warn @pupil again.
 warn-not_pupil = Only pupils can be warned. Nobody has been warned.
     .next = If somebody should not be here, tell a safeguarding lead.
+approve-done = One-to-one lessons with { $pupil } are approved for { $days ->
+    [one] 1 day
+   *[other] { $days } days
+}.
+    .done = Your name and the time are kept with it. Until then nobody is told when this pupil is alone with an adult.
+    .next = To end it sooner, write /approve @pupil 0.
+approve-ended = One-to-one lessons with { $pupil } are no longer approved.
+    .done = From now on people are told again when this pupil is alone with an adult.
+approve-how = Nothing was approved: I need one pupil and a number of days.
+    .next = Write /approve @pupil 7 for a week, or /approve @pupil 0 to end it.
 note-done = Noted in this lesson’s log.
 note-empty = There was nothing to note.
     .next = Write /note and then your line.
@@ -240,6 +250,8 @@ unknown = { $nearest ->
     .next = Write /help for everything you can ask.
 refused-not_staff = That is for the school’s staff.
     .next = If something worries you, tell an adult you trust.
+refused-not_clt = Only the leadership team can approve one-to-one lessons. Nothing was done.
+    .next = Please ask a member of the leadership team.
 refused-cannot_tell = I cannot check just now that you are staff, so nothing was done.
     .next = Please try again in a minute.
 press-not_yours = That button is for the staff it was sent to. Nothing was done.

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from deploy.rehearsal.answers import Refusal
+from deploy.rehearsal.answers import Refused
 from deploy.rehearsal.keys import CONNECTOR, BadToken, checked
 from deploy.rehearsal.limits import APP, SEND, Windows
 from deploy.rehearsal.model import Chat
@@ -34,17 +34,17 @@ class Call:
         kind = "send" if windows is SEND else "members"
         wait = self.tenant.limits.wait(f"{kind} {thread}", windows) or self.tenant.limits.wait("app", APP)
         if wait:
-            raise Refusal(429, "TooManyRequests", "API calls quota exceeded.", wait)
+            raise Refused(429, "TooManyRequests", "API calls quota exceeded.", wait)
 
     def chat(self, windows: Windows = SEND) -> Chat:
         """The conversation in the address, if the bot is in it."""
         name = self.request.match_info["conversation"]
         chat = self.tenant.chat(name)
         if chat is None:
-            raise Refusal(404, "ConversationNotFound", "Conversation not found.")
+            raise Refused(404, "ConversationNotFound", "Conversation not found.")
         if not chat.installed:
             words = "The bot is not part of the conversation roster."
-            raise Refusal(404 if self.targeted else 403, "BotNotInConversationRoster", words)
+            raise Refused(404 if self.targeted else 403, "BotNotInConversationRoster", words)
         self.limit(chat.id, windows)
         return chat
 
@@ -59,14 +59,14 @@ class Gate:
         async def guarded(request: web.Request) -> web.StreamResponse:
             tenant = self._world.tenants.get(request.match_info["tenant"].lower())
             if tenant is None:
-                return Refusal(404, "ServiceError", "No such tenant.").response()
+                return _refused(Refused(404, "ServiceError", "No such tenant."))
             try:
                 self._may(tenant, request)
                 await self._weather(tenant, request)
                 return await handler(Call(tenant, request, await _body(request)))
-            except Refusal as refusal:
+            except Refused as refusal:
                 note_refused(tenant, request, refusal)
-                return refusal.response()
+                return _refused(refusal)
 
         return guarded
 
@@ -74,20 +74,24 @@ class Gate:
         try:
             claims = checked(self._world.entra_key, request.headers.get("Authorization"), CONNECTOR)
         except BadToken as error:
-            raise Refusal(401, "Unauthorized", str(error)) from None
+            raise Refused(401, "Unauthorized", str(error)) from None
         if claims["tid"] != tenant.id or claims["appid"] != tenant.app_id:
-            raise Refusal(403, "Forbidden", "The app is not registered in this tenant.")
+            raise Refused(403, "Forbidden", "The app is not registered in this tenant.")
 
     async def _weather(self, tenant: Tenant, request: web.Request) -> None:
         match tenant.is_on("connector"):
             case "down":
-                raise Refusal(503, "ServiceUnavailable", "Service is unavailable.")
+                raise Refused(503, "ServiceUnavailable", "Service is unavailable.")
             case "429":
-                raise Refusal(429, "TooManyRequests", "API calls quota exceeded.", 1)
+                raise Refused(429, "TooManyRequests", "API calls quota exceeded.", 1)
             case "403":
-                raise Refusal(403, "MessageWritesBlocked", "Message writes are blocked.")
+                raise Refused(403, "MessageWritesBlocked", "Message writes are blocked.")
             case "slow":
                 await slowly(request)
+
+
+def _refused(refusal: Refused) -> web.Response:
+    return web.json_response(refusal.body(), status=refusal.status, headers=refusal.headers)
 
 
 async def _body(request: web.Request) -> Json:
@@ -97,17 +101,17 @@ async def _body(request: web.Request) -> Json:
     while len(raw) <= LARGEST and (more := await request.content.read(LARGEST + 1)):
         raw += more
     if len(raw) > LARGEST:
-        raise Refusal(413, "MessageSizeTooBig", "Message size too large.")
+        raise Refused(413, "MessageSizeTooBig", "Message size too large.")
     try:
         body = json.loads(raw)
     except ValueError:
-        raise Refusal(400, "BadSyntax", "Could not parse the body as JSON.") from None
+        raise Refused(400, "BadSyntax", "Could not parse the body as JSON.") from None
     if not isinstance(body, dict):
-        raise Refusal(400, "BadSyntax", "The body is not an object.")
+        raise Refused(400, "BadSyntax", "The body is not an object.")
     return body
 
 
-def note_refused(tenant: Tenant, request: web.Request, refusal: Refusal) -> None:
+def note_refused(tenant: Tenant, request: web.Request, refusal: Refused) -> None:
     conversation = request.match_info.get("conversation")
     tenant.seen.note(
         "refused",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from deploy.rehearsal import cards
-from deploy.rehearsal.answers import Refusal
+from deploy.rehearsal.answers import Refused
 from deploy.rehearsal.connector import Call, Gate, Json
 from deploy.rehearsal.model import Chat, Message, Person
 from deploy.rehearsal.tenant import Tenant
@@ -38,36 +38,36 @@ async def create(call: Call) -> web.Response:
         if chat.kind == "channel":
             answer["id"] = f"{chat.id};messageid={message.id}"
     elif chat.kind == "channel":
-        raise Refusal(400, "BadSyntax", "Activity is required for a new channel conversation.")
+        raise Refused(400, "BadSyntax", "Activity is required for a new channel conversation.")
     return web.json_response(answer, status=201)
 
 
 def _channel(tenant: Tenant, channel: Json) -> Chat:
     chat = tenant.chat(str(channel.get("id", "")))
     if chat is None or chat.kind != "channel":
-        raise Refusal(404, "ConversationNotFound", "Channel not found.")
+        raise Refused(404, "ConversationNotFound", "Channel not found.")
     if not chat.installed:
-        raise Refusal(403, "BotNotInConversationRoster", "The bot is not part of the conversation roster.")
+        raise Refused(403, "BotNotInConversationRoster", "The bot is not part of the conversation roster.")
     return chat
 
 
 def _one_to_one(tenant: Tenant, body: Json) -> Chat:
     members = body.get("members")
     if not isinstance(members, list) or len(members) != 1 or not isinstance(members[0], dict):
-        raise Refusal(400, "BadSyntax", "Incorrect conversation creation parameters: exactly one member.")
+        raise Refused(400, "BadSyntax", "Incorrect conversation creation parameters: exactly one member.")
     wanted = str(members[0].get("id", ""))
     if "@" in wanted:
-        raise Refusal(400, "BadArgument", "Failed to decrypt pairwise id.")
+        raise Refused(400, "BadArgument", "Failed to decrypt pairwise id.")
     data = body.get("channelData")
     told = data.get("tenant", {}).get("id") if isinstance(data, dict) else None
     if (body.get("tenantId") or told) != tenant.id:
-        raise Refusal(400, "BadSyntax", "Incorrect conversation creation parameters: tenant.")
+        raise Refused(400, "BadSyntax", "Incorrect conversation creation parameters: tenant.")
     person = tenant.person(wanted)
     if person is None or wanted.lower() not in (person.oid, person.mri.lower()):
-        raise Refusal(404, "NotFound", "User not found.")
+        raise Refused(404, "NotFound", "User not found.")
     chat = tenant.personal(person) if person.tenant == tenant.id else None
     if chat is None or not chat.installed:
-        raise Refusal(403, "MessageWritesBlocked", "The bot is not installed for this user, or is blocked by them.")
+        raise Refused(403, "MessageWritesBlocked", "The bot is not installed for this user, or is blocked by them.")
     return chat
 
 
@@ -82,20 +82,20 @@ async def post(call: Call) -> web.Response:
 def _recipient(call: Call, chat: Chat) -> Person:
     """Whom a targeted message is for: somebody in this chat, by Teams' own id."""
     if chat.kind == "personal":
-        raise Refusal(400, "BadArgument", f"{BAD}targeted messages are not supported in one-to-one chats.")
+        raise Refused(400, "BadArgument", f"{BAD}targeted messages are not supported in one-to-one chats.")
     if call.tenant.is_on("targeted") == "refused":
-        raise Refusal(400, "BadArgument", f"{BAD}targeted messages are not enabled.")
+        raise Refused(400, "BadArgument", f"{BAD}targeted messages are not enabled.")
     said = call.body.get("recipient")
     wanted = said.get("id") if isinstance(said, dict) else None
     found = next((person for person in chat.members.values() if person.mri == wanted), None)
     if found is None:
-        raise Refusal(400, "BadArgument", f"{BAD}the recipient is not in the conversation.")
+        raise Refused(400, "BadArgument", f"{BAD}the recipient is not in the conversation.")
     return found
 
 
 def _message(body: object) -> Json:
     if not isinstance(body, dict) or body.get("type") not in ("message", "typing"):
-        raise Refusal(400, "BadSyntax", "Activity type is missing or not supported.")
+        raise Refused(400, "BadSyntax", "Activity type is missing or not supported.")
     return body
 
 
@@ -111,19 +111,19 @@ def _say(tenant: Tenant, chat: Chat, activity: Json, only_for: Person | None, po
 
 def _check(tenant: Tenant, activity: Json) -> None:
     if not activity.get("text") and not activity.get("attachments"):
-        raise Refusal(400, "BadSyntax", "Message text and attachments are both empty.")
+        raise Refused(400, "BadSyntax", "Message text and attachments are both empty.")
     try:
         cards.check(tenant, activity)
     except cards.Broken as error:
-        raise Refusal(400, "BadSyntax", str(error)) from None
+        raise Refused(400, "BadSyntax", str(error)) from None
 
 
 def _mine(call: Call, chat: Chat) -> Message:
     message = chat.messages.get(call.request.match_info["activity"])
     if message is None or not message.live or bool(message.only_for) is not call.targeted:
-        raise Refusal(404, "ActivityNotFoundInConversation", "Activity not found in the conversation.")
+        raise Refused(404, "ActivityNotFoundInConversation", "Activity not found in the conversation.")
     if not message.by_bot:
-        raise Refusal(403, "Forbidden", "The bot may change its own messages only.")
+        raise Refused(403, "Forbidden", "The bot may change its own messages only.")
     return message
 
 

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import json
 import os
 import shlex
 import signal
@@ -52,6 +53,15 @@ async def play_all(lessons: dict[str, Lesson], screen: Screen, bot: tuple[str, .
             return await asyncio.gather(*map(play, players))
 
 
+def keep(folder: Path, reports: Sequence[Report]) -> None:
+    """Write down what each bot wrote, and all that Microsoft's side saw."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for report in reports:
+        (folder / f"{report.slug}.log").write_text("\n".join(report.output), encoding="utf-8")
+        records = "\n".join(json.dumps(record, ensure_ascii=False) for record in report.records)
+        (folder / f"{report.slug}.seen.jsonl").write_text(records, encoding="utf-8")
+
+
 async def demo(options: argparse.Namespace) -> int:
     width = None if sys.stdout.isatty() else WIDTH
     console = Console(force_terminal=False if options.plain else None, highlight=False, width=width)
@@ -70,9 +80,7 @@ async def demo(options: argparse.Namespace) -> int:
     verdict = f"{len(wrong)} of {len(reports)} lessons went wrong" if wrong else "All went as it should"
     console.print(f"{verdict}, in {time.monotonic() - began:.0f} s.", style="bold red" if wrong else "bold green")
     if options.logs:
-        options.logs.mkdir(parents=True, exist_ok=True)
-        for report in reports:
-            (options.logs / f"{report.slug}.log").write_text("\n".join(report.output), encoding="utf-8")
+        keep(options.logs, reports)
     if options.picture:
         shown = next((report for report in reports if report.slug == PICTURED), reports[0])
         screen.picture(reports, shown, options.picture)
@@ -84,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="play this lesson only")
     parser.add_argument("--plain", action="store_true", help="plain lines, no colours")
     parser.add_argument("--picture", type=Path, metavar="FILE.svg", help="draw the last screen")
-    parser.add_argument("--logs", type=Path, metavar="DIR", help="keep what each bot wrote")
+    parser.add_argument("--logs", type=Path, metavar="DIR", help="keep what each bot wrote and all that was seen")
     parser.add_argument("--lessons", type=Path, default=LESSONS, metavar="DIR", help="other lessons")
     parser.add_argument("--bot", default=BOT, metavar="COMMAND", help="another bot to play them to")
     try:

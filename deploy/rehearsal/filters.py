@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from deploy.rehearsal.odata import Json, Refused
+from deploy.rehearsal.answers import Refused
+from deploy.rehearsal.odata import Json
 
 Test = Callable[[Json], bool]
 MOST_CLAUSES = 15

@@ -10,8 +10,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from aiohttp import web
 
 from deploy.rehearsal import graph_calendar, graph_chats, graph_people
+from deploy.rehearsal.answers import Refused
 from deploy.rehearsal.keys import GRAPH, BadToken, checked
-from deploy.rehearsal.odata import Asked, Json, Refused
+from deploy.rehearsal.odata import Asked, Json
 from deploy.rehearsal.permissions import NEEDS, allow
 from deploy.rehearsal.tenant import Tenant
 from deploy.rehearsal.world import World, slowly
@@ -53,7 +54,7 @@ class Graph:
             await _weather(tenant, request)
             status, body = await self._answer(tenant, roles, request)
         except Refused as refused:
-            status, body = refused.status, refused.body(told)
+            status, body = refused.status, refused.graph_body(told)
             headers |= refused.headers
         if tenant:
             _note(tenant, request, status, body)
@@ -107,7 +108,7 @@ class Graph:
         try:
             status, body = play(tenant, inner)
         except Refused as refused:
-            status, body = refused.status, refused.body()
+            status, body = refused.status, refused.graph_body()
             headers |= refused.headers
         return {"id": str(one.get("id", "")), "status": status, "headers": headers, "body": body}
 

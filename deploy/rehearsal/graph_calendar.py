@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from deploy.rehearsal.answers import Refused
 from deploy.rehearsal.enrol import moment
 from deploy.rehearsal.graph_people import account
 from deploy.rehearsal.model import Meeting, Person
-from deploy.rehearsal.odata import Asked, Json, Refused
+from deploy.rehearsal.odata import Asked, Json
 from deploy.rehearsal.tenant import Tenant
 
 Answer = tuple[int, Json | None]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import re
 
+from deploy.rehearsal.answers import Refused
 from deploy.rehearsal.graph_people import account
 from deploy.rehearsal.model import Chat, Meeting, Person
-from deploy.rehearsal.odata import Asked, Json, Refused
+from deploy.rehearsal.odata import Asked, Json
 from deploy.rehearsal.tenant import Tenant
 from deploy.rehearsal.wire import stamp
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from deploy.rehearsal.answers import Refused
 from deploy.rehearsal.filters import bad_filter, matching
 from deploy.rehearsal.model import Group, Person
-from deploy.rehearsal.odata import Asked, Json, Refused
+from deploy.rehearsal.odata import Asked, Json
 from deploy.rehearsal.tenant import Tenant
 
 Answer = tuple[int, Json | None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from deploy.rehearsal.answers import Refusal
+from deploy.rehearsal.answers import Refused
 from deploy.rehearsal.connector import Call, Gate, Json
 from deploy.rehearsal.limits import MEMBERS
 from deploy.rehearsal.model import Chat, Meeting, Person
@@ -23,6 +23,7 @@ def routes(gate: Gate) -> list[web.RouteDef]:
         web.get(f"{chat}/pagedmembers", gate.guard(paged)),
         web.get(meeting, gate.guard(details)),
         web.get(f"{meeting}/participants/{{person}}", gate.guard(participant)),
+        web.route("*", "/connector/{tenant}/{rest:.*}", gate.guard(unplayed)),
     ]
 
 
@@ -41,6 +42,11 @@ def shown(person: Person) -> Json:
     return said
 
 
+async def unplayed(call: Call) -> web.Response:
+    """Whatever else a bot might try: refused, and so seen."""
+    raise Refused(404, "ServiceError", f"{call.request.method} {call.request.path} is not played.")
+
+
 async def members(call: Call) -> web.Response:
     return web.json_response([shown(person) for person in call.chat(MEMBERS).members.values()])
 
@@ -50,7 +56,7 @@ async def member(call: Call) -> web.Response:
     found = (p for p in call.chat(MEMBERS).members.values() if wanted in (p.mri, p.oid))
     person = next(found, None)
     if person is None:
-        raise Refusal(404, "MemberNotFoundInConversation", "Member not found in conversation.")
+        raise Refused(404, "MemberNotFoundInConversation", "Member not found in conversation.")
     return web.json_response(shown(person))
 
 
@@ -60,7 +66,7 @@ async def paged(call: Call) -> web.Response:
         size = min(max(int(call.request.query.get("pageSize", PAGE)), 1), PAGE)
         start = int(call.request.query.get("continuationToken") or 0)
     except ValueError:
-        raise Refusal(400, "BadArgument", "Bad argument: continuationToken.") from None
+        raise Refused(400, "BadArgument", "Bad argument: continuationToken.") from None
     answer: Json = {"members": [shown(person) for person in everyone[start : start + size]]}
     if start + size < len(everyone):
         answer["continuationToken"] = str(start + size)
@@ -71,10 +77,10 @@ def _meeting(call: Call) -> tuple[Chat, Meeting]:
     wanted = call.request.match_info["meeting"]
     meeting = next((m for m in call.tenant.meetings() if m.id == wanted), None)
     if meeting is None:
-        raise Refusal(404, "MeetingNotFound", "Meeting does not exist or has expired.")
+        raise Refused(404, "MeetingNotFound", "Meeting does not exist or has expired.")
     chat = call.tenant.chats[meeting.thread]
     if not chat.installed:
-        raise Refusal(403, "BotNotInConversationRoster", "The bot is not part of the conversation roster.")
+        raise Refused(403, "BotNotInConversationRoster", "The bot is not part of the conversation roster.")
     call.limit(chat.id, MEMBERS)
     return chat, meeting
 
@@ -83,7 +89,7 @@ async def details(call: Call) -> web.Response:
     chat, meeting = _meeting(call)
     needed = "ChannelMeeting.ReadBasic.Group" if chat.kind == "channel" else "OnlineMeeting.ReadBasic.Chat"
     if needed not in call.tenant.rsc:
-        raise Refusal(403, "Forbidden", f"The app lacks {needed}.")
+        raise Refused(403, "Forbidden", f"The app lacks {needed}.")
     return web.json_response(
         {
             "details": {
@@ -108,11 +114,11 @@ async def details(call: Call) -> web.Response:
 async def participant(call: Call) -> web.Response:
     chat, meeting = _meeting(call)
     if not call.request.query.get("tenantId"):
-        raise Refusal(400, "BadArgument", "Bad argument: tenantId.")
+        raise Refused(400, "BadArgument", "Bad argument: tenantId.")
     wanted = call.request.match_info["person"].lower()
     person = _inside(call.tenant, chat, wanted)
     if person is None or person.tenant != call.request.query["tenantId"].lower():
-        raise Refusal(404, "UserNotFound", "User does not exist in the meeting.")
+        raise Refused(404, "UserNotFound", "User does not exist in the meeting.")
     inside = person.key in meeting.present
     return web.json_response(
         {

@@ -1,33 +1,15 @@
-"""OData as Graph speaks it: one call with its `$select` and pages, and Graph's refusals."""
+"""OData as Graph speaks it: one call, with its `$select` and pages."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from deploy.rehearsal.seen import now
+from deploy.rehearsal.answers import Refused
 
 Json = dict[str, Any]
-
-
-class Refused(Exception):
-    """A Graph call that is refused."""
-
-    def __init__(self, status: int, code: str, message: str, retry_after: int | None = None) -> None:
-        super().__init__(message)
-        self.status, self.code, self.message, self.retry_after = status, code, message, retry_after
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Retry-After": str(self.retry_after)} if self.retry_after is not None else {}
-
-    def body(self, request_id: str | None = None) -> Json:
-        made = str(uuid.uuid4())
-        inner = {"date": now()[:19], "request-id": made, "client-request-id": request_id or made}
-        return {"error": {"code": self.code, "message": self.message, "innerError": inner}}
 
 
 @dataclass

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from deploy.rehearsal.odata import Asked, Refused
+from deploy.rehearsal.answers import Refused
+from deploy.rehearsal.odata import Asked
 
 Needs = tuple[frozenset[str], ...]
 

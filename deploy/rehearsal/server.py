@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import ssl
+import weakref
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,8 +79,22 @@ async def running(folder: Path, port: int = 0, control_port: int = 0) -> AsyncIt
 async def _serve(
     stack: contextlib.AsyncExitStack, app: web.Application, port: int, context: ssl.SSLContext | None
 ) -> int:
+    open_ones: weakref.WeakSet[asyncio.Transport] = weakref.WeakSet()
+
+    async def note(request: web.Request, _: web.StreamResponse) -> None:
+        if request.transport is not None:
+            open_ones.add(request.transport)
+
+    app.on_response_prepare.append(note)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5, handle_signals=False)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
+    stack.callback(_hang_up, open_ones)
     await web.TCPSite(runner, HOST, port, ssl_context=context).start()
     return int(runner.addresses[0][1])
+
+
+def _hang_up(open_ones: weakref.WeakSet[asyncio.Transport]) -> None:
+    """Cut what is still connected: TLS would wait for the other side's good-bye."""
+    for transport in list(open_ones):
+        transport.abort()

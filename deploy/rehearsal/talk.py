@@ -24,8 +24,9 @@ def say(post: Post, tenant: Tenant, said: Json) -> Json:
     text, entities = _mentioning(tenant, str(said.get("text", "")), said.get("mentions") or [])
     if how == "mention":
         text, entities = f"<at>{BOT_NAME}</at> {text}", [wire.mention(tenant.bot, BOT_NAME), *entities]
-    post_id = said.get("post") or (tenant.next_id() if chat.kind == "channel" else None)
-    activity = wire.message(tenant, chat, person, text, post_id)
+    activity = wire.message(tenant, chat, person, text)
+    # A new channel post is the head of its own thread.
+    activity["conversation"] = wire.conversation(tenant, chat, said.get("post") or activity["id"])
     activity["entities"] = entities + activity["entities"]
     targeted = how == "slash" and chat.kind != "personal"
     if targeted:

@@ -82,5 +82,9 @@ def _cased(value: Any, case: str) -> Any:
         return [_cased(each, case) for each in value]
     if not isinstance(value, dict):
         return value
-    change = {"lower": str.lower, "upper": str.upper, "as is": str}[case]
-    return {change(key[:1]) + key[1:]: _cased(each, case) for key, each in value.items()}
+    return {_first(key, case): _cased(each, case) for key, each in value.items()}
+
+
+def _first(key: str, case: str) -> str:
+    first = {"lower": key[:1].lower(), "upper": key[:1].upper()}.get(case, key[:1])
+    return first + key[1:]

@@ -442,4 +442,4 @@ class Lesson(RuleBasedStateMachine):
 
 
 TestLesson = Lesson.TestCase
-TestLesson.settings = settings(settings.get_profile("ci"), max_examples=150, stateful_step_count=40)
+TestLesson.settings = settings(settings.get_profile("ci"), max_examples=250, stateful_step_count=40)

@@ -53,7 +53,7 @@ async def graph(server: Server) -> AsyncIterator[Graph]:
     """The product's client of that tenant, with a short deadline."""
     origin = server.tenant.origin
     made = Graph(
-        TENANT_ID, guid(2), "secret", authority=origin, url=f"{origin}/v1.0", ca_file=str(server.ca), deadline=2.0
+        TENANT_ID, guid(2), "secret", authority=origin, url=f"{origin}/v1.0", ca_file=str(server.ca), deadline=1.6
     )
     yield made
     await made.aclose()

@@ -6,8 +6,9 @@ import asyncio
 import json
 import re
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ class Asked:
     method: str
     path: str
     query: dict[str, str]
-    headers: dict[str, str]
+    headers: Mapping[str, str]
     body: Any
 
 
@@ -115,16 +116,22 @@ async def cut(request: web.Request) -> web.StreamResponse:
     return response
 
 
+@cache
+def _certified() -> tuple[trustme.CA, ssl.SSLContext]:
+    """One authority for all tests."""
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    return authority, context
+
+
 class Server:
     """The tenant behind HTTPS on a free port, with its own CA in `folder`."""
 
     def __init__(self, tenant: Tenant, folder: Path) -> None:
         self.tenant = tenant
-        authority = trustme.CA()
+        authority, self._context = _certified()
         self.ca = folder / "ca.pem"
         authority.cert_pem.write_to_path(self.ca)
-        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert("127.0.0.1").configure_cert(self._context)
         app = web.Application()
         app.router.add_post("/{tenant}/oauth2/v2.0/token", self._token)
         app.router.add_route("*", "/v1.0/{tail:.*}", self._graph)
@@ -171,7 +178,7 @@ class Server:
         self._note(request)
         body = await request.json() if request.can_read_body else None
         path = request.path.removeprefix("/v1.0")
-        self.tenant.asked.append(Asked(request.method, path, dict(request.query), dict(request.headers), body))
+        self.tenant.asked.append(Asked(request.method, path, dict(request.query), request.headers.copy(), body))
         if played := await self._played(request):
             return played
         if request.headers.get("Authorization") != "Bearer good":

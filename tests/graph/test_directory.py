@@ -10,7 +10,7 @@ from bot.graph.client import Graph
 from bot.graph.directory import GraphDirectory
 from bot.ports import Refused
 from bot.school import School
-from tests.graph.tenant import Tenant, guid, wrong
+from tests.graph.tenant import Tenant, guid, say, wrong
 
 STAFF, PUPILS, CLT, LEADS, HEAD = (guid(9000 + number) for number in range(5))
 CLASS_3B, CLASS_4A = guid(9010), guid(9011)
@@ -152,6 +152,23 @@ async def test_a_group_that_is_not_there_is_refused(directory: GraphDirectory, t
 
     with pytest.raises(Refused, match="Resource does not exist"):
         await directory.list_of(Role.PUPILS)
+
+
+async def test_accounts_seen_only_in_part_are_refused(directory: GraphDirectory, tenant: Tenant) -> None:
+    """With the basic permission alone Graph shows no kind of user: a guest would pass for staff."""
+    guest = tenant.person(400, "A Guest", groups=(STAFF,), userType=None, accountEnabled=None)
+
+    for look in (directory.person(guest), directory.roles_of(guest), directory.list_of(Role.STAFF)):
+        with pytest.raises(Refused, match=r"User\.Read\.All"):
+            await look
+
+
+async def test_a_blank_answer_does_not_make_staff_strangers(directory: GraphDirectory, tenant: Tenant) -> None:
+    """No list of groups is no answer; the next one counts."""
+    patel = tenant.person(100, "Ms Patel", groups=(STAFF,))
+    tenant.next("checkMemberGroups", say(200, {}))
+
+    assert await kind_of(directory, patel) is Kind.STAFF
 
 
 async def test_a_missing_permission_is_named(directory: GraphDirectory, tenant: Tenant) -> None:

@@ -142,14 +142,14 @@ def test_where_sight_is_lost_nothing_is_said():
 
 def test_an_approved_one_to_one_is_no_alarm():
     """CLT approved Ada's lessons alone."""
-    assert judge(joined(MS_PATEL), joined(ADA), approved(ADA, 0, until=60), minute=30) == []
+    assert judge(joined(MS_PATEL), joined(ADA), approved(ADA, 0, until=60), minute=30) == [LookAgain(at=after(60))]
 
 
 def test_an_approval_ends_when_it_says():
     """From the minute the approval runs out the pupil is reported."""
     lesson = joined(MS_PATEL), joined(ADA), approved(ADA, 0, until=30)
 
-    assert judge(*lesson, minute=29.9) == []
+    assert judge(*lesson, minute=29.9) == [LookAgain(at=after(30))]
     assert len(judge(*lesson, minute=30)) == 2
 
 

@@ -13,7 +13,6 @@ import pytest
 
 from deploy.rehearsal.player.house import ROOT
 from tests.database import fresh_database
-from tests.process.diary import diary
 from tests.process.house import Microsoft, School, school_of
 from tests.process.people import script
 
@@ -48,5 +47,3 @@ async def school(microsoft: Microsoft, tmp_path: Path, request: pytest.FixtureRe
     slug = request.node.name.removeprefix("test_")[:60]
     async with school_of(microsoft, slug, script(), await fresh_database(), tmp_path) as school:
         yield school
-        written = await diary(school)
-        (tmp_path / "diary.txt").write_text(written, encoding="utf-8")

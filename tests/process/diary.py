@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+from typing import TYPE_CHECKING
 
 import asyncpg
 
-from tests.process.house import School
+if TYPE_CHECKING:
+    from tests.process.house import School
 
 _ROWS = {
     "events": "SELECT written_at, sitting, number, type, at, data FROM events ORDER BY written_at, number",

@@ -19,6 +19,7 @@ import asyncpg
 from deploy.rehearsal.player.cast import Cast
 from deploy.rehearsal.player.lesson import Lesson
 from deploy.rehearsal.player.process import free_port
+from tests.process.diary import diary
 from tests.process.lives import Bot, eventually
 
 T = TypeVar("T")
@@ -138,5 +139,6 @@ async def school_of(
         try:
             yield school
         finally:
+            (folder / "diary.txt").write_text(await diary(school), encoding="utf-8")
             await asyncio.gather(*(bot.end() for bot in school.bots))
             await school._send("DELETE", "")

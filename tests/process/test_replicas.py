@@ -30,7 +30,7 @@ async def test_one_of_two_dies_with_work_waiting(school: School):
         await eventually(lambda: _decided(school, 2 * len(LESSONS)), 10, "every lesson has its two alerts")
         death = await bots[0].kill()
         await school.switch(connector="ok")
-        await nothing_waits(school, 30)
+        await nothing_waits(school, 75)
         before_the_end = given[ports[1]]
         await school.do("join", READING, who=[PUPILS[1]])
         await school.sees(lambda _: given[ports[1]] > before_the_end, 5, "the other one is given all")

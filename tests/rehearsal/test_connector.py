@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from tests.rehearsal.school import ADA, APP, AWAY, CHANNEL, GUEST, OKONKWO, PATEL, TENANT, THREAD, School
 
 HELLO = {"type": "message", "text": "Hello"}
 
 
-def card(text: str, *buttons: str, mentions: tuple[tuple[str, str], ...] = ()) -> dict[str, object]:
+def card(text: str, *buttons: str, mentions: tuple[tuple[str, str], ...] = ()) -> dict[str, Any]:
     actions = [{"type": "Action.Execute", "title": each, "verb": each.lower(), "data": {"n": 1}} for each in buttons]
     content = {
         "type": "AdaptiveCard",
         "version": "1.5",
         "body": [
             {"type": "TextBlock", "text": text},
-            {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": "rich "}, {"type": "TextRun", "text": "words"}]},
+            {
+                "type": "RichTextBlock",
+                "inlines": [{"type": "TextRun", "text": "rich "}, {"type": "TextRun", "text": "words"}],
+            },
             {"type": "FactSet", "facts": [{"title": "Since", "value": "09:02"}]},
         ],
         "actions": actions,
@@ -27,7 +31,10 @@ def card(text: str, *buttons: str, mentions: tuple[tuple[str, str], ...] = ()) -
             ]
         },
     }
-    return {"type": "message", "attachments": [{"contentType": "application/vnd.microsoft.card.adaptive", "content": content}]}
+    return {
+        "type": "message",
+        "attachments": [{"contentType": "application/vnd.microsoft.card.adaptive", "content": content}],
+    }
 
 
 def channel_post(activity: object, channel: str = CHANNEL) -> dict[str, object]:
@@ -110,7 +117,9 @@ async def test_the_one_to_one(school: School):
     """It is made by object id or Teams' id, never by address, and only with an account of this tenant."""
     said = [PATEL, school.told["mris"][PATEL], "patel@school.example", AWAY, TENANT]
     answers = [
-        await school.call("POST", "/v3/conversations", {"members": [{"id": each}], "tenantId": TENANT, "activity": HELLO})
+        await school.call(
+            "POST", "/v3/conversations", {"members": [{"id": each}], "tenantId": TENANT, "activity": HELLO}
+        )
         for each in said
     ]
 
@@ -169,13 +178,23 @@ async def test_what_is_no_message(school: School):
     assert await school.seen("posted") == []
 
 
+async def test_what_is_not_played_is_refused_and_seen(school: School):
+    """A call nobody plays is 404, and the onlooker sees that a bot tried it."""
+    answer = await school.call("POST", "/v1/meetings/x/notification", {"type": "targetedMeetingNotification"})
+    [record] = await school.seen("refused")
+
+    assert (answer.status, record["status"]) == (404, 404)
+
+
 async def test_members_and_their_pages(school: School):
     """A meeting's chat has its organiser, its invitees with groups expanded, and whoever came in."""
     await school.do("join", meeting=THREAD, who=["iPhone"])
     everyone = (await school.call("GET", f"/v3/conversations/{THREAD}/members")).body
     first = (await school.call("GET", f"/v3/conversations/{THREAD}/pagedmembers?pageSize=3")).body
     token = first["continuationToken"]
-    rest = (await school.call("GET", f"/v3/conversations/{THREAD}/pagedmembers?pageSize=3&continuationToken={token}")).body
+    rest = (
+        await school.call("GET", f"/v3/conversations/{THREAD}/pagedmembers?pageSize=3&continuationToken={token}")
+    ).body
     one = (await school.call("GET", f"/v3/conversations/{THREAD}/members/{school.told['mris'][ADA]}")).body
     nobody = await school.call("GET", f"/v3/conversations/{THREAD}/members/{GUEST}")
 

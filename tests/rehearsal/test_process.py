@@ -68,21 +68,26 @@ async def _poll(session: aiohttp.ClientSession, url: str) -> Any:
         return await answer.json()
 
 
+# The client warns of its own classes when they are first imported.
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 async def test_microsofts_graph_client_is_served(school: School):
     """msgraph-sdk signs in, selects, follows pages, posts, and sees errors as errors."""
     await school.put(page=2)
     trust = ssl.create_default_context(cafile=school.microsoft.ca)
-    async with httpx.AsyncClient(verify=trust, base_url=f"{school.microsoft.origin}/v1.0") as http:
+    # The client's own closing forgets what its middleware wraps.
+    async with httpx.AsyncHTTPTransport(verify=trust) as transport, httpx.AsyncClient(transport=transport) as http:
         provider = AzureIdentityAuthenticationProvider(school.credential, scopes=[GRAPH], allowed_hosts=["127.0.0.1"])
         client = GraphServiceClient(
-            request_adapter=GraphRequestAdapter(provider, GraphClientFactory.create_with_default_middleware(client=http))
+            request_adapter=GraphRequestAdapter(
+                provider, GraphClientFactory.create_with_default_middleware(client=http)
+            )
         )
         client.request_adapter.base_url = f"{school.microsoft.origin}/v1.0"
         ada = await client.users.by_user_id(ADA).get()
         first = await client.groups.by_group_id(SCHOOL).transitive_members.get()
         assert first
         second = await client.groups.by_group_id(SCHOOL).transitive_members.with_url(first.odata_next_link or "").get()
-        with pytest.raises(Exception, match="Request_ResourceNotFound"):
+        with pytest.raises(Exception, match="does not exist"):
             await client.users.by_user_id(guid("nobody")).get()
 
     assert ada

@@ -19,16 +19,12 @@ from bot.teams.gate import Gate
 from bot.teams.hosts import Hosts
 from bot.teams.inlet import Inlet
 from bot.teams.keys import Keys
-from bot.teams.reading import Ours
 from bot.web.metrics import Metrics
 from bot.web.routes import make_app
 from tests.fakes import FakeAddresses
+from tests.teams.activities import OURS, THREAD
 from tests.teams.issuer import APP_ID, TENANT, Issuer
 
-THREAD = "19:meeting_MTIz@thread.v2"
-ADA = "aaaaaaaa-0000-4000-8000-000000000001"
-PATEL = "bbbbbbbb-0000-4000-8000-000000000002"
-OURS = Ours(tenant=TENANT, school="hill", app_id=APP_ID)
 
 
 class RecordingDoors:
@@ -227,46 +223,3 @@ async def built(issuer: Issuer, teams: ConnectorSide, *, slowest_body: float = 0
     if not issuer.down:
         await asyncio.wait_for(keys.wait(), 5)
     return house
-
-
-def join(
-    *members: Any, service_url: str, name: str = "application/vnd.microsoft.meetingParticipantJoin", **more: Any
-) -> Any:
-    """A join as Teams sends it, here by default of one pupil."""
-    listed = members or ({"user": user(ADA, "Ada Lovelace"), "meeting": {"inMeeting": True, "role": "Attendee"}},)
-    return event(name, {"members": list(listed)}, service_url=service_url, **more)
-
-
-def user(oid: str, name: str, **more: Any) -> dict[str, Any]:
-    """A member's `user`."""
-    return {"id": f"29:{oid[:8]}", "objectId": oid, "aadObjectId": oid, "tenantId": TENANT, "name": name, **more}
-
-
-def event(name: str, value: Any, *, service_url: str, **more: Any) -> dict[str, Any]:
-    """A meeting event; its `from` is the organiser, as when somebody anonymous joins."""
-    return {
-        "type": "event",
-        "name": name,
-        "id": "1485983408511",
-        "timestamp": "2026-11-24T09:00:00.123Z",
-        "channelId": "msteams",
-        "serviceUrl": service_url,
-        "from": {"id": "29:organiser", "aadObjectId": PATEL, "name": "Ms Patel"},
-        "recipient": {"id": f"28:{APP_ID}", "name": "Schoolgate"},
-        "conversation": {"isGroup": True, "conversationType": "groupChat", "id": THREAD, "tenantId": TENANT},
-        "channelData": {"tenant": {"id": TENANT}, "meeting": {"id": "MCMxOTptZWV0aW5n"}},
-        "value": value,
-        **more,
-    }
-
-
-def message(text: str, *, service_url: str, **more: Any) -> dict[str, Any]:
-    """A message of Ms Patel's in the meeting chat."""
-    said = event("", None, service_url=service_url, **more)
-    said.update({"type": "message", "text": text, "textFormat": "plain"}, **more)
-    return said
-
-
-def naming_us(text: str = "Schoolgate") -> dict[str, Any]:
-    """The entity of a mention of the bot."""
-    return {"type": "mention", "text": f"<at>{text}</at>", "mentioned": {"id": f"28:{APP_ID}", "name": text}}

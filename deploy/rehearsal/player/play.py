@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import aiohttp
 
@@ -36,6 +37,7 @@ class Report:
     trouble: list[str] = field(default_factory=list)
     story: list[Line] = field(default_factory=list)
     output: list[str] = field(default_factory=list)
+    records: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def good(self) -> bool:
@@ -154,6 +156,7 @@ class Player:
 
     async def _watch(self) -> None:
         async for record in self.control.follow():
+            self.report.records.append(record)
             # What the bot told before the lesson began counts as told at its beginning.
             at = max((datetime.fromisoformat(record["at"]) - self._started).total_seconds(), 0)
             if seen := sight(record, at):

@@ -1,0 +1,36 @@
+"""Which pupil a command means. Pure: a mention decides by its id; typed words must fit one pupil of the lesson only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.ports import Named, Person
+
+MANY = 12
+_LONGEST_NAME = 4
+
+
+def listed(people: Sequence[Person]) -> list[str]:
+    """Names to choose from, each with the class, because two pupils may share a name."""
+    lines = [f"{person.name} ({', '.join(person.classes)})" if person.classes else person.name for person in people]
+    return sorted(lines)[:MANY]
+
+
+def meant(named: Sequence[Named], text: str, there: Sequence[Person]) -> tuple[list[Person], str]:
+    """Whom of `there` this means, and what follows the name. Several: it must be asked which."""
+    for mention in named:
+        if mention.person:
+            rest = text.replace(mention.words, "", 1).strip(" :,")
+            return [person for person in there if person.key == mention.person], rest
+    words = text.lstrip("@").split()
+    for length in range(min(len(words), _LONGEST_NAME), 0, -1):
+        asked = " ".join(words[:length]).casefold().strip(",:")
+        found = [person for person in there if _called(person, asked)]
+        if found:
+            return found, " ".join(words[length:])
+    return [], ""
+
+
+def _called(person: Person, asked: str) -> bool:
+    name = person.name.casefold().split()
+    return asked in (" ".join(name), name[0] if name else "")

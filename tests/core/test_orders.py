@@ -1,0 +1,551 @@
+"""What staff ask of Schoolgate, and who may (laws 7 and 13)."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.events import Noted, PersonKey, Warned
+from bot.ports import How, Named
+from bot.sitting import Meeting
+from tests.builders import (
+    ADA,
+    ADA_B,
+    BEN,
+    CARETAKER,
+    CLT,
+    CY,
+    GUEST,
+    HEAD,
+    KINDS,
+    LESSON,
+    MR_OKAFOR,
+    MS_PATEL,
+    NOBODY,
+    PARENT,
+    ROBOT,
+    after,
+    blinded,
+    came,
+    described,
+    ended,
+    left,
+    school_with,
+    started,
+)
+from tests.fakes import at_once, out_of_reach, refused
+from tests.school_day import SchoolDay, who
+
+STRANGER = PersonKey("aad:99999999-0000-4000-8000-000000000000")
+ELSEWHERE = Meeting(tenant=LESSON.tenant, school=LESSON.school, thread="19:meeting_other@thread.v2")
+
+
+def lesson(**more):
+    """Ms Patel teaches Ada and Ben."""
+    day = SchoolDay(**more)
+    day.happens(started(), came(MS_PATEL), came(ADA), came(BEN))
+    return day
+
+
+def mention(person, words="Ada Moss"):
+    """A person mentioned by id."""
+    return Named(person=person, words=words)
+
+
+def answer(reply):
+    """The key of the answer, and whether anything was done."""
+    return reply.notice.headline, reply.accepted
+
+
+# --- who may ------------------------------------------------------------------------------------------------------------
+
+_texts = st.one_of(
+    st.sampled_from(("/warn Ada shouting", "warn @Ben", "/note all went wrong", "/status", "/help", "", "hi", "/x")),
+    st.text(max_size=30),
+)
+_people = st.sampled_from((None, STRANGER, *KINDS))
+_named = st.lists(st.builds(Named, person=_people, words=st.sampled_from(("Ada", "", "Ms Patel"))), max_size=2)
+
+
+@settings(max_examples=150)
+@given(
+    by=_people,
+    text=_texts,
+    named=_named.map(tuple),
+    how=st.sampled_from(How),
+    meeting=st.sampled_from((None, LESSON, ELSEWHERE)),
+    troubled=st.booleans(),
+    known=st.booleans(),
+)
+def test_only_directory_staff_can_change_anything(by, text, named, how, meeting, troubled, known):
+    """Whoever says whatever in whatever way: without the directory's word that it is staff, nothing changes."""
+    day = lesson(known=known)
+    if troubled:
+        day.directory.trouble = out_of_reach()
+    before, in_words = day.everything(), len(day.words.said)
+
+    reply = day.says(by, text, *named, how=how, meeting=meeting)
+
+    staff = by in KINDS and KINDS[by] == "staff"
+    assert len(day.words.said) > in_words
+    if not staff or (troubled and not known):
+        assert not reply.accepted
+        assert day.everything() == before
+    if day.everything() != before:
+        assert staff
+        assert reply.accepted
+
+
+@pytest.mark.parametrize("by", [ADA, CARETAKER, GUEST, PARENT, NOBODY, ROBOT, STRANGER, None])
+def test_anybody_else_is_refused(by):
+    """One sentence, and for help another."""
+    day = lesson()
+
+    assert answer(day.says(by, "/status")) == ("refused.not_staff", False)
+    assert answer(day.says(by, "nonsense")) == ("refused.not_staff", False)
+    assert answer(day.says(by, "/help")) == ("help.pupil", False)
+
+
+@pytest.mark.parametrize("trouble", [out_of_reach(), refused()])
+def test_while_nobody_can_tell_who_is_staff_nothing_is_done(trouble):
+    """The directory is down and there is no record: refused, and said why."""
+    day = lesson(known=False)
+    day.directory.trouble = trouble
+
+    assert answer(day.says(MS_PATEL, "/warn Ada")) == ("refused.cannot_tell", False)
+    assert day.register.warnings == []
+
+
+def test_a_record_of_the_last_day_is_enough_while_the_directory_is_down():
+    """A teacher is not locked out by Microsoft's bad day."""
+    day = lesson()
+    at_once(day.people.learn([replace(who(MS_PATEL), as_of=_now())]))
+    day.directory.trouble = out_of_reach()
+
+    assert answer(day.says(MS_PATEL, "/help")) == ("help", True)
+
+
+def _now():
+    return datetime.now(UTC)
+
+
+def test_a_slip_of_the_finger_offers_the_nearest_command():
+    """Nothing is guessed at."""
+    day = lesson()
+
+    assert answer(day.says(MS_PATEL, "/wran Ada")) == ("unknown", False)
+    assert day.words.said[-1] == ("unknown", {"nearest": "warn"})
+
+
+# --- which lesson -------------------------------------------------------------------------------------------------------
+
+
+def test_in_a_chat_of_ones_own_it_is_the_lesson_the_teacher_is_in():
+    """The newest of those they are present in or organise."""
+    day = lesson()
+    day.happens(started(10), came(MR_OKAFOR, 10), meeting=ELSEWHERE)
+
+    day.says(MR_OKAFOR, "/note wet break", how=How.PERSONAL, meeting=None)
+    day.says(MS_PATEL, "/note bell rang", how=How.PERSONAL, meeting=None)
+    assert [(sitting, note.text) for sitting, note in day.register.notes] == [(2, "wet break"), (1, "bell rang")]
+
+
+def test_an_organiser_is_in_their_lesson_before_they_join():
+    """The lesson is theirs."""
+    day = SchoolDay()
+    day.happens(started(), described(organizer=MR_OKAFOR), came(ADA))
+
+    assert answer(day.says(MR_OKAFOR, "/status", how=How.PERSONAL, meeting=None)) == ("status", True)
+
+
+def test_where_there_is_no_lesson_it_is_said():
+    """In a chat of one's own without a lesson, in a meeting never held, and in one that is long over."""
+    day = lesson()
+    for text in ("/status", "/note x", "/warn Ada"):
+        assert answer(day.says(MR_OKAFOR, text, how=How.PERSONAL, meeting=None)) == ("no_lesson", False)
+        assert answer(day.says(MS_PATEL, text, meeting=ELSEWHERE)) == ("no_lesson", False)
+    day.happens(ended(30))
+    day.clock.minute(44)
+    assert answer(day.says(MS_PATEL, "/status")) == ("status", True)
+    day.clock.minute(46)
+    assert answer(day.says(MS_PATEL, "/status")) == ("no_lesson", False)
+
+
+def test_help_is_given_with_or_without_a_lesson():
+    """And says which it is."""
+    day = lesson()
+
+    assert answer(day.says(MS_PATEL, "/help")) == ("help", True)
+    assert day.words.said[-1] == ("help", {"in_lesson": True})
+    day.says(MR_OKAFOR, "hello", how=How.PERSONAL, meeting=None)
+    assert day.words.said[-1] == ("help", {"in_lesson": False})
+
+
+# --- /status ------------------------------------------------------------------------------------------------------------
+
+
+def test_status_counts_and_says_what_is_seen_and_not():
+    """How many of each, and one line for each thing that can or cannot be done in this tier."""
+    day = lesson()
+    day.happens(described(0), came(NOBODY, 1), came(ROBOT, 1))
+    reply = day.says(MS_PATEL, "/status")
+
+    facts = next(facts for key, facts in day.words.said if key == "status")
+    assert facts == {"lesson": "3B", "tier": "watch", "staff": 1, "pupils": 2, "others": 1}
+    assert reply.notice.details == (
+        "status.sees_joins",
+        "status.sees_names",
+        "status.cannot_mute",
+        "status.cannot_remove",
+        "status.cannot_see_screens",
+    )
+
+
+def test_status_says_blind_and_what_is_not_known():
+    """A blind lesson does not claim to see joins."""
+    day = lesson()
+    day.happens(blinded("channel", 1), blinded("call_dropped", 2))
+    reply = day.says(MS_PATEL, "/status")
+
+    assert reply.notice.details[:3] == (
+        "status.blind_call_dropped",
+        "status.blind_channel",
+        "status.invitation_unknown",
+    )
+    assert "status.sees_joins" not in reply.notice.details
+
+
+@pytest.mark.parametrize(
+    ("tier", "cannot"), [("guard", ["status.cannot_remove", "status.cannot_see_screens"]), ("remove", [])]
+)
+def test_status_follows_the_tier_and_says_when_no_rule_is_on(tier, cannot):
+    """A school without rules hears so."""
+    day = lesson(school=school_with((), tier=tier))
+    day.happens(described(0))
+    details = day.says(MS_PATEL, "/status").notice.details
+
+    assert list(details) == ["status.sees_joins", "status.sees_names", *cannot, "status.no_rules"]
+
+
+# --- /note --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_note_is_kept_with_its_writer_and_its_words_stay_out_of_the_events():
+    """The event says that there is one; the words are apart (law 7)."""
+    day = lesson()
+    day.clock.minute(5)
+
+    assert answer(day.says(MS_PATEL, "/note  Ada's  sound was gone")) == ("note.done", True)
+    ((sitting, note),) = day.register.notes
+    assert (sitting, note.by, note.text) == (1, MS_PATEL, "Ada's sound was gone")
+    assert day.last(Noted) == Noted(at=after(5), by=MS_PATEL)
+
+
+def test_an_empty_note_is_none_and_a_long_one_is_cut():
+    """A thousand letters are enough."""
+    day = lesson()
+
+    assert answer(day.says(MS_PATEL, "/note")) == ("note.empty", False)
+    day.says(MS_PATEL, "/note " + "x" * 5000)
+    assert [len(note.text) for _, note in day.register.notes] == [1000]
+
+
+# --- /warn --------------------------------------------------------------------------------------------------------------
+
+
+def warned(day):
+    """Who was warned by whom and why."""
+    return [(one.pupil, one.by, one.reason) for one in day.register.warnings]
+
+
+def test_a_mention_by_id_decides_and_the_rest_is_the_reason():
+    """Words that were mentioned are not part of the reason."""
+    day = lesson()
+    day.clock.minute(5)
+    reply = day.says(MS_PATEL, "/warn Ada Moss: shouting again", mention(ADA))
+
+    assert answer(reply) == ("warn.done", True)
+    assert warned(day) == [(ADA, MS_PATEL, "shouting again")]
+    assert day.words.said[-1] == ("warn.done", {"pupil": ADA, "count": 1, "days": 30})
+    assert day.words.named[-1] == {ADA: "Ada Moss"}
+    assert day.last(Warned) == Warned(at=after(5), pupil=ADA, by=MS_PATEL, count=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("/warn Ada", ""),
+        ("/warn @ada moss, chatting", "chatting"),
+        ("/warn ADA  MOSS  for shouting", "for shouting"),
+        ("/warn Ada: noise", "noise"),
+        ("warn Ada moss", ""),
+    ],
+)
+def test_a_name_is_enough_if_it_fits_one_pupil(text, reason):
+    """The whole name or the first, in any case, with what follows as the reason."""
+    day = lesson()
+
+    assert answer(day.says(MS_PATEL, text)) == ("warn.done", True)
+    assert warned(day) == [(ADA, MS_PATEL, reason)]
+
+
+def test_of_two_adas_it_is_asked_which():
+    """A first name that fits two is not guessed at; the whole name is."""
+    day = lesson()
+    day.happens(came(ADA_B, 1))
+    reply = day.says(MS_PATEL, "/warn Ada shouting")
+
+    assert answer(reply) == ("warn.who", False)
+    assert reply.notice.details == ("Ada Bell (3B)", "Ada Moss (3B)")
+    assert warned(day) == []
+    day.says(MS_PATEL, "/warn Ada Bell shouting")
+    assert warned(day) == [(ADA_B, MS_PATEL, "shouting")]
+
+
+def test_without_a_name_the_pupils_are_offered():
+    """Those of this lesson, with their classes."""
+    day = lesson()
+    reply = day.says(MS_PATEL, "/warn")
+
+    assert answer(reply) == ("warn.pick", False)
+    assert reply.notice.details == ("Ada Moss (3B)", "Ben Hall (3B)")
+
+
+def test_no_more_than_a_dozen_names_are_offered():
+    """A card is not a register."""
+    day = lesson()
+    more = [replace(who(ADA), key=PersonKey(f"aad:{n}"), name=f"Pupil {n:02}", classes=()) for n in range(30)]
+    at_once(day.people.learn(more))
+    day.people.came[1].update(dict.fromkeys(one.key for one in more))
+
+    assert len(day.says(MS_PATEL, "/warn").notice.details) == 12
+
+
+def test_a_pupil_who_has_left_can_still_be_warned():
+    """It happened in this lesson."""
+    day = lesson()
+    day.happens(left(ADA, 3))
+
+    assert answer(day.says(MS_PATEL, "/warn Ada")) == ("warn.done", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "said"),
+    [
+        ("/warn Cy Reed", (), "warn.not_here"),
+        ("/warn Cy Reed", (mention(CY, "Cy Reed"),), "warn.not_here"),
+        ("/warn Mr Okafor", (mention(MR_OKAFOR, "Mr Okafor"),), "warn.not_pupil"),
+        ("/warn Caretaker", (mention(CARETAKER, "Caretaker"),), "warn.not_pupil"),
+        ("/warn somebody", (mention(STRANGER, "somebody"),), "warn.not_here"),
+        ("/warn Ms Patel", (), "warn.not_here"),
+        ("/warn Ad", (), "warn.not_here"),
+        ("/warn Moss", (), "warn.not_here"),
+    ],
+)
+def test_who_is_not_here_or_no_pupil_is_not_warned(text, named, said):
+    """And it is said which it is."""
+    day = lesson()
+
+    assert answer(day.says(MS_PATEL, text, *named)) == (said, False)
+    assert warned(day) == []
+
+
+@pytest.mark.parametrize("trouble", [out_of_reach(), refused()])
+def test_whom_nobody_can_tell_is_not_warned(trouble):
+    """The one mentioned is not in the lesson, and the directory is down."""
+    day = lesson()
+    at_once(day.people.learn([replace(who(MS_PATEL), as_of=_now())]))
+    day.directory.trouble = trouble
+
+    assert answer(day.says(MS_PATEL, "/warn x", mention(STRANGER, "x"))) == ("refused.cannot_tell", False)
+
+
+def test_words_that_were_mentioned_without_an_id_are_matched_like_any_name():
+    """Teams gave no id: the words must fit one pupil."""
+    day = lesson()
+
+    assert answer(day.says(MS_PATEL, "/warn Ben Hall late", Named(person=None, words="Ben Hall"))) == (
+        "warn.done",
+        True,
+    )
+    assert warned(day) == [(BEN, MS_PATEL, "late")]
+
+
+def test_a_long_reason_is_cut():
+    """Two hundred letters."""
+    day = lesson()
+    day.says(MS_PATEL, "/warn Ada " + "x" * 900)
+
+    assert [len(reason) for _, _, reason in warned(day)] == [200]
+
+
+def test_warnings_count_over_all_lessons_until_they_expire():
+    """The second in another lesson is the second; after thirty days it starts again."""
+    day = lesson()
+    counts = []
+    day.says(MS_PATEL, "/warn Ada")
+    counts.append(day.words.said[-1][1]["count"])
+    day.happens(started(10), came(MR_OKAFOR, 10), came(ADA, 10), meeting=ELSEWHERE)
+    day.says(MR_OKAFOR, "/warn Ada", meeting=ELSEWHERE)
+    counts.append(day.words.said[-1][1]["count"])
+    assert day.sitting(2).warnings == {ADA: 2}
+    day.says(MR_OKAFOR, "/warn Ben", meeting=None, how=How.PERSONAL)
+    month = 30 * 24 * 60
+    day.happens(started(month - 1), came(ADA, month - 1))
+    day.says(MS_PATEL, "/warn Ada")
+    counts.append(day.words.said[-1][1]["count"])
+    day.clock.minute(month + 11)
+    day.says(MS_PATEL, "/warn Ada")
+    counts.append(day.words.said[-1][1]["count"])
+
+    assert counts == [1, 2, 3, 2]
+
+
+def test_the_school_chooses_how_long_a_warning_counts():
+    """At least one day is said."""
+    day = lesson(school=school_with(warnings_expire=timedelta(hours=2)))
+    day.says(MS_PATEL, "/warn Ada")
+
+    assert day.words.said[-1][1]["days"] == 1
+    assert day.register.warnings[0].expires == day.clock.now + timedelta(hours=2)
+
+
+# --- privacy ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("how", "text", "named", "public"),
+    [
+        (How.MENTION, "/warn Ada Moss", (mention(ADA),), True),
+        (How.MENTION, "/warn Ada shouting", (), True),
+        (How.MENTION, "/status", (), False),
+        (How.MENTION, "/help", (), False),
+        (How.MENTION, "/note Ada's sound is gone", (), True),
+        (How.SLASH, "/warn Ada Moss", (mention(ADA),), False),
+        (How.PERSONAL, "/warn Ada", (), False),
+    ],
+)
+def test_a_mention_that_names_a_pupil_is_answered_with_others_could_read_that(how, text, named, public):
+    """By id or by name: what was said in the open is said to have been open, and carried out all the same."""
+    day = lesson()
+    reply = day.says(MS_PATEL, text, *named, how=how)
+
+    assert reply.accepted
+    assert ("public" in reply.notice.details) is public
+
+
+def test_nothing_staff_wrote_reaches_a_decision_or_an_event():
+    """Names and words stay in people, notes and warnings (law 7)."""
+    day = lesson()
+    day.says(MS_PATEL, "/note CANARY one")
+    day.says(MS_PATEL, "/warn Ada CANARY two")
+    written = [line for held in day.register.sittings.values() for line in held.lines]
+
+    assert len(day.register.notes) == len(day.register.warnings) == 1
+    assert "CANARY" not in "".join(written)
+    assert "Moss" not in "".join(written)
+
+
+# --- /approve -----------------------------------------------------------------------------------------------------------
+
+
+def approvals(day):
+    """What stands approved, in days from now."""
+    return {pupil: (until - day.clock.now, by) for pupil, (until, by) in day.people.approved.items()}
+
+
+@pytest.mark.parametrize("by", [CLT, HEAD])
+@pytest.mark.parametrize(
+    ("text", "days"), [("/approve Ada", 7), ("/approve Ada Moss 30", 30), ("/approve @ada 1 days", 1)]
+)
+def test_clt_and_the_head_approve_lessons_alone(by, text, days):
+    """A week if nothing is said; the lesson the pupil is in hears of it at once."""
+    day = lesson()
+    reply = day.says(by, text)
+
+    assert answer(reply) == ("approve.done", True)
+    assert approvals(day) == {ADA: (timedelta(days=days), by)}
+    assert day.sitting().one_to_one_approved(ADA, day.clock.now + timedelta(days=days, seconds=-1))
+    assert day.words.said[-1][1]["days"] == days
+
+
+def test_no_days_end_an_approval():
+    """And the lesson hears of that too."""
+    day = lesson()
+    day.says(CLT, "/approve Ada")
+    day.clock.wait(60)
+
+    assert answer(day.says(CLT, "/approve Ada 0")) == ("approve.ended", True)
+    assert not day.sitting().one_to_one_approved(ADA, day.clock.now)
+
+
+def test_an_approval_that_was_ended_while_the_pupil_was_away_is_over():
+    """She was approved, left, and the approval was ended: back again, she is reported like anybody."""
+    day = lesson()
+    day.says(CLT, "/approve Ada")
+    day.happens(left(ADA, 1), left(BEN, 1))
+    day.says(CLT, "/approve Ada 0")
+    day.happens(came(ADA, 2))
+
+    assert not day.sitting().one_to_one_approved(ADA, day.clock.now)
+
+
+@pytest.mark.parametrize("by", [MS_PATEL, MR_OKAFOR])
+def test_other_staff_cannot_approve(by):
+    """A teacher cannot approve their own lesson alone with a pupil."""
+    day = lesson()
+    before = day.everything()
+
+    assert answer(day.says(by, "/approve Ada")) == ("refused.not_clt", False)
+    assert day.everything() == before
+    assert approvals(day) == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["/approve", "/approve Nobody", "/approve Ada soon", "/approve Ada 367", "/approve Ada -1"]
+)
+def test_what_is_not_clear_is_not_approved(text):
+    """Whom and for how many days."""
+    day = lesson()
+
+    assert answer(day.says(CLT, text)) == ("approve.how", False)
+    assert approvals(day) == {}
+
+
+def test_a_pupil_mentioned_by_id_need_not_be_in_a_lesson():
+    """It is arranged before."""
+    day = SchoolDay()
+    reply = day.says(CLT, "/approve Cy Reed 3", mention(CY, "Cy Reed"), how=How.PERSONAL, meeting=None)
+
+    assert answer(reply) == ("approve.done", True)
+    assert list(approvals(day)) == [CY]
+    day.happens(started(1), came(MS_PATEL, 1), came(CY, 1))
+    assert day.sitting().one_to_one_approved(CY, day.clock.now)
+
+
+def test_of_two_adas_nobody_is_approved():
+    """It is asked which."""
+    day = lesson()
+    day.happens(came(ADA_B, 1))
+    reply = day.says(CLT, "/approve Ada")
+
+    assert (answer(reply), reply.notice.details) == (("approve.how", False), ("Ada Bell (3B)", "Ada Moss (3B)"))
+
+
+def test_staff_are_not_approved():
+    """Only pupils can be."""
+    day = lesson()
+
+    assert answer(day.says(CLT, "/approve Ms Patel", mention(MS_PATEL, "Ms Patel"))) == ("approve.how", False)
+
+
+def test_while_nobody_can_tell_who_is_clt_nothing_is_approved():
+    """The directory is down."""
+    day = lesson()
+    at_once(day.people.learn([replace(who(CLT), as_of=_now())]))
+    day.directory.trouble = out_of_reach()
+
+    assert answer(day.says(CLT, "/approve Ada")) == ("refused.cannot_tell", False)
+    assert approvals(day) == {}
