@@ -116,9 +116,9 @@ class Carrier:
         await self.register.observe(arrival, ruling)
 
     async def _tell(self, alert: Alert, filed: Filed) -> tuple[str, str]:
-        """The outcome and its words. A message that is gone is sent anew; OutOfReach if every way may yet work."""
+        """The outcome and its words. A message that is gone, or is a letter, is sent anew; OutOfReach if a way may yet work."""
         notice = await self._notice(alert, filed)
-        if alert.sendings:
+        if any(sent.route is not Route.MAIL for sent in alert.sendings):
             try:
                 await self._update(alert, notice)
             except Refused as refused:

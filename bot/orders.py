@@ -111,7 +111,7 @@ class Orders:
             return self._no("no_lesson")
         if not order.rest:
             return self._no("note.empty")
-        arrival = Arrival(sitting=order.sitting_id)
+        arrival = Arrival(sitting=order.sitting_id, digest=order.said.delivery)
         note = NoteTaken(by=order.by, text=order.rest[:LONGEST_NOTE])
 
         def ruling(before: Before) -> Ruling:

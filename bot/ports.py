@@ -429,13 +429,17 @@ class Named:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A message to the bot, the bot's own mention taken out of `text` (other mentions stand in it as their words)."""
+    """A message to the bot, the bot's own mention taken out of `text` (other mentions stand in it as their words).
+
+    `delivery` is what makes it the same message as another, for Teams sends some twice.
+    """
 
     by: PersonKey | None
     how: How
     text: str
     named: tuple[Named, ...] = ()
     meeting: Meeting | None = None
+    delivery: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

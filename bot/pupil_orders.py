@@ -90,7 +90,7 @@ class PupilOrders:
         return await self.staffroom.who(named) if named else None
 
     async def _warned(self, order: Order, pupil: Person, reason: str) -> Reply:
-        arrival = Arrival(sitting=order.sitting_id, counting=pupil.key)
+        arrival = Arrival(sitting=order.sitting_id, counting=pupil.key, digest=order.said.delivery)
         expire = self.school.school.warnings_expire
 
         def ruling(before: Before) -> Ruling:
@@ -102,7 +102,7 @@ class PupilOrders:
 
         receipt = await self.register.observe(arrival, ruling)
         days = max(1, expire // timedelta(days=1))
-        facts: Facts = {"pupil": pupil.key, "count": receipt.warnings, "days": days}
+        facts: Facts = {"pupil": pupil.key, "count": receipt.sitting.warnings.get(pupil.key, 1), "days": days}
         return Reply(notice=self.words.reply("warn.done", facts, {pupil.key: pupil}))
 
     async def approve(self, order: Order) -> Reply:

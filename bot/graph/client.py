@@ -8,11 +8,13 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from itertools import count
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import certifi
+import orjson
 from kiota_abstractions.base_request_configuration import RequestConfiguration
+from kiota_abstractions.request_information import RequestInformation
 
 from bot.graph.access import (
     MICROSOFT_GRAPH,
@@ -23,12 +25,14 @@ from bot.graph.access import (
     request_adapter,
 )
 from bot.graph.permissions import Call
-from bot.graph.sdk import GraphServiceClient
+from bot.graph.sdk import GraphServiceClient, ODataError
 from bot.graph.troubles import TROUBLES, judge
 from bot.ports import OutOfReach, Refused
 
-__all__ = ["Graph", "Query", "asking", "quiet_libraries", "together"]
+__all__ = ["Graph", "Json", "Query", "asking", "quiet_libraries", "together"]
 T = TypeVar("T")
+Json = dict[str, Any]
+Build = Callable[[GraphServiceClient], RequestInformation]
 _ONE_TRY = 6.0
 _AT_ONCE = 16
 
@@ -74,43 +78,23 @@ class Graph:
         trusted = ca_file or os.environ.get("SSL_CERT_FILE") or certifi.where()
         self._credential = Credential(tenant, app_id, secret, authority=authority, ca_file=trusted)
         self._http = HttpClient(trusted)
-        self._client = GraphServiceClient(request_adapter=request_adapter(url, self._credential, self._http))
+        self._adapter = request_adapter(url, self._credential, self._http)
+        self._client = GraphServiceClient(request_adapter=self._adapter)
         place = urlsplit(url)
         self._origin = f"{place.scheme}://{place.netloc}/".lower()
         self._deadline = deadline
         self._slots = asyncio.Semaphore(_AT_ONCE)
 
-    async def ask(
-        self, call: Call, work: Callable[[GraphServiceClient], Awaitable[T | None]], *, once: bool = False
-    ) -> T:
-        """The answer to one call. `once`: repeat it only where it certainly was not carried out.
+    async def ask(self, call: Call, build: Build) -> Json:
+        """The answer to one call: an object with an `id`, or with a list as its `value`.
 
         Raises OutOfReach when the deadline is over or the pause Graph asks for would pass it, and Refused for a no.
         """
-        end = asyncio.get_running_loop().time() + self._deadline
-        for attempt in count():
-            try:
-                return await self._try(work, end, empty=once)
-            except TROUBLES as error:
-                trouble = judge(error, call)
-                pause = self._pause(trouble.error, attempt)
-                over = asyncio.get_running_loop().time() + pause >= end
-                if isinstance(trouble.error, Refused) or over or (once and not trouble.undone):
-                    raise trouble.error from error
-            await asyncio.sleep(pause)
-        raise AssertionError("unreachable")
+        return await self._insist(call, lambda: self._read(build))
 
-    async def _try(self, work: Callable[[GraphServiceClient], Awaitable[T | None]], end: float, *, empty: bool) -> T:
-        async with asyncio.timeout_at(min(end, asyncio.get_running_loop().time() + _ONE_TRY)), self._slots:
-            answer = await work(self._client)
-        if not empty and not _whole(answer):
-            raise ValueError("not what was asked for")
-        return cast("T", answer)
-
-    @staticmethod
-    def _pause(error: OutOfReach | Refused, attempt: int) -> float:
-        asked = error.retry_after if isinstance(error, OutOfReach) else None
-        return asked if asked is not None else min(0.25 * 2**attempt, 2.0) * random.uniform(0.7, 1.3)
+    async def tell(self, call: Call, build: Build) -> None:
+        """A call that is answered with nothing. It is repeated only if it certainly was not carried out."""
+        await self._insist(call, lambda: self._send(build), once=True)
 
     async def every(
         self,
@@ -119,38 +103,67 @@ class Graph:
         wanted: RequestConfiguration[Query],
         *,
         most: int,
-    ) -> tuple[list[Any], bool]:
+    ) -> tuple[list[Json], bool]:
         """All items of a paged answer, and whether they are complete (False: there were more than `most`)."""
-        page = await self.ask(call, lambda client: builder(client).get(wanted))
-        items = list(page.value or [])
+        page = await self.ask(call, lambda client: builder(client).to_get_request_information(wanted))
+        items = _items(page)
         seen: set[str] = set()
-        while link := page.odata_next_link:
+        while link := page.get("@odata.nextLink"):
             if len(items) >= most:
                 return items[:most], False
-            if link in seen or not link.lower().startswith(self._origin):
+            if link in seen or not str(link).lower().startswith(self._origin):
                 raise OutOfReach(f"{call}: the next page is not where it should be")
             seen.add(link)
-            page = await self.ask(call, self._onward(builder, link, wanted))
-            items += page.value or []
+            page = await self.ask(call, _onward(builder, link, wanted))
+            items += _items(page)
         return items, True
-
-    @staticmethod
-    def _onward(
-        builder: Callable[[GraphServiceClient], Any], link: str, wanted: RequestConfiguration[Query]
-    ) -> Callable[[GraphServiceClient], Awaitable[Any]]:
-        """Asking for the next page: the link holds the query, the headers are said again."""
-        again = RequestConfiguration[Query](headers=wanted.headers)
-        return lambda client: builder(client).with_url(link).get(again)
 
     async def aclose(self) -> None:
         """Close both connections."""
         await self._http.aclose()
         await self._credential.close()
 
+    async def _insist(self, call: Call, work: Callable[[], Awaitable[T]], *, once: bool = False) -> T:
+        clock = asyncio.get_running_loop().time
+        end = clock() + self._deadline
+        for attempt in count():
+            try:
+                async with asyncio.timeout_at(min(end, clock() + _ONE_TRY)), self._slots:
+                    return await work()
+            except TROUBLES as error:
+                trouble = judge(error, call)
+                pause = _pause(trouble.error, attempt)
+                over = clock() + pause >= end
+                if isinstance(trouble.error, Refused) or over or (once and not trouble.undone):
+                    raise trouble.error from error
+            await asyncio.sleep(pause)
+        raise AssertionError("unreachable")
 
-def _whole(answer: Any) -> bool:
-    """Whether this is the thing or the list asked for: the SDK makes a blank one of any JSON, which would mean "nobody"."""
-    return (answer.value if hasattr(answer, "value") else getattr(answer, "id", None)) is not None
+    async def _send(self, build: Build) -> bytes:
+        content = await self._adapter.send_primitive_async(build(self._client), "bytes", {"XXX": ODataError})
+        return content or b""
+
+    async def _read(self, build: Build) -> Json:
+        answer = orjson.loads(await self._send(build))
+        if not isinstance(answer, dict) or not (isinstance(answer.get("value"), list) or answer.get("id")):
+            raise ValueError("not what was asked for")
+        return answer
+
+
+def _onward(builder: Callable[[GraphServiceClient], Any], link: str, wanted: RequestConfiguration[Query]) -> Build:
+    """Asking for the next page: the link holds the query, the headers are said again."""
+    again = RequestConfiguration[Query](headers=wanted.headers)
+    return lambda client: builder(client).with_url(link).to_get_request_information(again)
+
+
+def _items(page: Json) -> list[Json]:
+    return [item for item in page["value"] if isinstance(item, dict)]
+
+
+def _pause(error: OutOfReach | Refused, attempt: int) -> float:
+    """How long before the next try: as Graph asks, else a little longer each time."""
+    asked = error.retry_after if isinstance(error, OutOfReach) else None
+    return asked if asked is not None else min(0.25 * 2**attempt, 2.0) * random.uniform(0.7, 1.3)
 
 
 async def together(*work: Awaitable[Any]) -> list[Any]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 from collections.abc import Mapping
 from typing import Any
 
 from bot.events import PersonKey, Verb
 from bot.ports import How, Named, Pressed, Said
-from bot.teams.reading import Ours, belonging, identifier, inner, meeting, object_id, objects, words
+from bot.teams.reading import Ours, belonging, conversation, identifier, inner, meeting, object_id, objects, words
 
 LONGEST_TEXT = 4000
 _MOST_MENTIONS = 32
@@ -28,7 +29,15 @@ def said(activity: Mapping[str, Any], ours: Ours) -> Said | None:
         text=line,
         named=_named(activity, ours),
         meeting=None if how is How.PERSONAL else meeting(activity, ours),
+        delivery=_delivery(activity),
     )
+
+
+def _delivery(activity: Mapping[str, Any]) -> bytes | None:
+    """The same for the copies of one message; None where nothing tells one message from another."""
+    mark = identifier(activity.get("id")) or words(activity.get("timestamp"))
+    parts = [conversation(activity), identifier(inner(activity, "from").get("id")), mark, words(activity.get("text"))]
+    return hashlib.sha256(repr(parts).encode()).digest() if mark else None
 
 
 def pressed(activity: Mapping[str, Any], ours: Ours) -> Pressed | None:

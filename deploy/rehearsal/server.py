@@ -21,6 +21,7 @@ from deploy.rehearsal.control import Control
 from deploy.rehearsal.deliver import Post
 from deploy.rehearsal.entra import Entra
 from deploy.rehearsal.graph import Graph
+from deploy.rehearsal.keys import Key
 from deploy.rehearsal.world import World
 
 HOST = "127.0.0.1"
@@ -60,7 +61,9 @@ def microsoft(world: World) -> web.Application:
 
 
 @contextlib.asynccontextmanager
-async def running(folder: Path, port: int = 0, control_port: int = 0) -> AsyncIterator[Running]:
+async def running(
+    folder: Path, port: int = 0, control_port: int = 0, keys: tuple[Key, Key] | None = None
+) -> AsyncIterator[Running]:
     """Serve until left; nothing is left behind but the CA's certificate."""
     context, ca = _certificate(folder)
     jar = aiohttp.DummyCookieJar()
@@ -69,7 +72,8 @@ async def running(folder: Path, port: int = 0, control_port: int = 0) -> AsyncIt
         session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector, cookie_jar=jar))
         post = Post(session)
         stack.push_async_callback(post.close)
-        world = World("", post)
+        bot_key, entra_key = keys or (Key.new(), Key.new())
+        world = World("", post, bot_key, entra_key)
         # The port is known only once it listens, and every document names it.
         world.origin = f"https://{HOST}:{await _serve(stack, microsoft(world), port, context)}"
         control = await _serve(stack, Control(world).app(), control_port, None)

@@ -19,8 +19,8 @@ SLOW = 30.0
 class World:
     origin: str
     post: Post
-    bot_key: Key = field(default_factory=Key.new)
-    entra_key: Key = field(default_factory=Key.new)
+    bot_key: Key
+    entra_key: Key
     tenants: dict[str, Tenant] = field(default_factory=dict)
 
 

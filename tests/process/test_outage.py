@@ -13,9 +13,12 @@ from pathlib import Path
 from deploy.rehearsal.player.house import ROOT
 from deploy.rehearsal.player.process import Child
 from tests.process.house import Microsoft, School, school_of
+from tests.process.lives import eventually
 from tests.process.onlooking import said_yes_to
 from tests.process.people import OTTOLINE, PATEL, READING, TAMSIN, ZULEIKA, script
 from tests.process.reckoning import nothing_lost, nothing_waits, one_card_each
+
+_KNOWN = "SELECT 1 FROM events WHERE type = 'described' AND NOT EXISTS (SELECT FROM jobs WHERE status = 'picked')"
 
 
 class Server:
@@ -62,7 +65,7 @@ async def test_the_database_goes_and_comes_back(microsoft: Microsoft, tmp_path: 
         await bot.start()
         await school.do("start", READING)
         await school.do("join", READING, who=[PATEL, ZULEIKA, TAMSIN])
-        await school.sees(lambda seen: len(list(said_yes_to(seen))) >= 3, 10, "the class being there")
+        await eventually(lambda: school.ask(_KNOWN), 15, "the class and the lesson being known")
         await server.crash()
         await bot.until(503, "/readyz", 10)
         await school.do("join", READING, who=[OTTOLINE])

@@ -7,11 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from deploy.rehearsal.keys import Key
 from deploy.rehearsal.server import running
 from tests.rehearsal.school import School, opened
 
 
+@pytest.fixture(scope="session")
+def keys() -> tuple[Key, Key]:
+    """Made once: they take longer than most tests."""
+    return Key.new(), Key.new()
+
+
 @pytest.fixture
-async def school(tmp_path: Path) -> AsyncIterator[School]:
-    async with running(tmp_path) as microsoft, opened(microsoft) as school:
+async def school(tmp_path: Path, keys: tuple[Key, Key]) -> AsyncIterator[School]:
+    async with running(tmp_path, keys=keys) as microsoft, opened(microsoft) as school:
         yield school

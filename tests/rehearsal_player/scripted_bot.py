@@ -1,4 +1,4 @@
-"""A bot that knows no rule: it does at each join what SCRIPT says. For the player's tests only."""
+"""A bot that knows no rule: it does at each join what its lesson's name says. For the player's tests only."""
 
 import json
 import os
@@ -11,8 +11,9 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-SCRIPT = os.environ.get("SCRIPT", "tell")
-CHANNEL = tomllib.loads(Path(os.environ["SCHOOL_FILE"]).read_text(encoding="utf-8"))["channels"]["safeguarding"]
+SCHOOL_FILE = Path(os.environ["SCHOOL_FILE"])
+SCRIPT = SCHOOL_FILE.parent.name
+CHANNEL = tomllib.loads(SCHOOL_FILE.read_text(encoding="utf-8"))["channels"]["safeguarding"]
 
 
 def say(what: dict[str, Any]) -> None:
@@ -56,7 +57,7 @@ async def messages(request: web.Request) -> web.Response:
         os._exit(7)
     if SCRIPT == "leak":
         say(activity["value"])
-    if SCRIPT in ("tell", "chat"):
+    if SCRIPT in ("tell", "chat", "press"):
         here = activity["conversation"]["id"]
         await tell(activity, here if SCRIPT == "chat" else CHANNEL)
     return web.Response(status=202)

@@ -18,11 +18,12 @@ def test_a_decision_is_told_with_names(tmp_path: Path):
         "to": "clt",
         "say": "lone_pupil.alone",
     }
-    line |= {"why": {"adults": [cast.oid("Ms Patel")]}, "about": f"oid:{cast.oid('Zuleika Farrow').upper()}"}
+    line["about"] = f"aad:{cast.oid('Zuleika Farrow').upper()}"
+    line["why"] = str({"since": "2026-11-24T09:00:01.123+00:00", "adults": (f"aad:{cast.oid('Ms Patel')}",)})
 
     assert logged(json.dumps(line), cast) == (
         "judged",
-        "lone_pupil: tell lone_pupil.alone to clt about oid:Zuleika Farrow because adults Ms Patel",
+        "lone_pupil: tell lone_pupil.alone to clt about Zuleika Farrow because since 09:00:01, adults Ms Patel",
     )
 
 

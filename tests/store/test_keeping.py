@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from bot.actions import Mode
-from bot.events import Approved, Joined, Kind, account
+from bot.events import Joined, Kind, account
 from bot.ports import Arrival, Decision, NoteTaken, OutOfReach, Person, Route, Ruling, Sent, WarningGiven
 from bot.school import School
 from bot.sitting import Meeting
@@ -63,7 +63,7 @@ async def _fill(store: PostgresStore, school: School, tenant: str) -> None:
     receipt = await store.observe(
         arrival,
         lambda _: Ruling(
-            events=(event, Approved(at=NOW, pupil=ADA, until=later, by=PATEL)),
+            events=(event,),
             decisions=(Decision(rule="r", action="tell", mode=Mode.ACT),),
             warnings=(WarningGiven(pupil=ADA, by=PATEL, reason="r", expires=later),),
             notes=(NoteTaken(by=PATEL, text="n"),),
@@ -74,6 +74,7 @@ async def _fill(store: PostgresStore, school: School, tenant: str) -> None:
     await store.sent(alert, Sent(route=Route.CHANNEL, conversation="c", activity="a"))
     await store.settle(alert, outcome="done")
     await store.learn([Person(key=PATEL, kind=Kind.STAFF, name="Ms Patel", as_of=NOW)], whole_list_of=Kind.STAFF)
+    await store.approve(ADA, PATEL, timedelta(days=1))
     await store.remember("19:a", "https://smba.example/")
 
 

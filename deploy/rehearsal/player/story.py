@@ -1,5 +1,7 @@
 """The story of a lesson, line by line: what happened, what was judged, what was done, who saw what."""
 
+import ast
+import contextlib
 import json
 import re
 from collections.abc import Iterable
@@ -14,6 +16,7 @@ Kind = Literal["happened", "judged", "did", "saw", "trouble"]
 JUDGED = ("decided", "braked", "blind")
 OUTCOMES = ("done", "refused", "not_possible", "given_up", "failed", "outcome")
 SHOWN = 220
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT(\d\d:\d\d:\d\d)[.\d]*(?:Z|\+00:00)")
 
 
 @dataclass(frozen=True)
@@ -80,16 +83,21 @@ def _sentence(said: dict[str, Any]) -> str:
 
 
 def _flat(value: Any) -> str:
+    if isinstance(value, str):
+        # The log writes nested facts as Python does, and times to the microsecond.
+        with contextlib.suppress(ValueError, SyntaxError):
+            return _flat(ast.literal_eval(value)) if value[:1] in ("{", "(", "[") else value
+        return value
     if isinstance(value, dict):
         return ", ".join(f"{key} {_flat(each)}" for key, each in value.items())
-    return _and([_flat(each) for each in value]) if isinstance(value, list) else str(value)
+    return _and([_flat(each) for each in value]) if isinstance(value, list | tuple) else str(value)
 
 
 def named(text: str, cast: Cast) -> str:
     """The text with the lesson's own names for ids; the bot's log has only ids."""
     known = sorted(cast.names, key=len, reverse=True)
-    pattern = re.compile("|".join(re.escape(each) for each in known), re.IGNORECASE)
-    return pattern.sub(lambda found: cast.names[found[0].lower()], text)
+    pattern = re.compile(rf"(?:aad:)?(?P<id>{'|'.join(map(re.escape, known))})", re.IGNORECASE)
+    return MOMENT.sub(r"\1", pattern.sub(lambda found: cast.names[found["id"].lower()], text))
 
 
 def saw(seen: Sight, cast: Cast) -> str:
