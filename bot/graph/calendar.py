@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from bot.graph.client import Graph, asking
+from bot.graph.client import Graph, Json, asking
 from bot.graph.permissions import Call
 from bot.graph.times import IN_UTC, moment
 
@@ -41,43 +40,40 @@ async def planned_now(graph: Graph, organiser: str, thread: str, join_url: str |
     fitting = [event for event in events if _is_of(event, thread, join_url)]
     if not fitting:
         return None
-    return _planned(min(fitting, key=lambda event: (bool(event.is_cancelled), _distance(event, now))))
+    return _planned(min(fitting, key=lambda event: (bool(event.get("isCancelled")), _distance(event, now))))
 
 
 async def planned_as(graph: Graph, organiser: str, event_id: str) -> Planned:
     """The event of this id, for a meeting held far from its day. A series' own times are its first day's: left out."""
-    event: Any = await graph.ask(
+    wanted = asking(headers=IN_UTC, select=_ABOUT)
+    event = await graph.ask(
         Call.EVENT,
         lambda client: (
-            client.users.by_user_id(organiser).events.by_event_id(event_id).get(asking(headers=IN_UTC, select=_ABOUT))
+            client.users.by_user_id(organiser).events.by_event_id(event_id).to_get_request_information(wanted)
         ),
     )
     found = _planned(event)
-    series = str(getattr(event.type, "value", event.type) or "").casefold() == "seriesmaster"
+    series = str(event.get("type")).casefold() == "seriesmaster"
     return Planned(found.addresses, None, None) if series else found
 
 
-def _planned(event: Any) -> Planned:
-    attendees = [one for one in event.attendees or [] if _kind(one) != "resource" and one.email_address]
-    addresses = tuple(one.email_address.address for one in attendees if one.email_address.address)
-    return Planned(addresses, moment(event.start), moment(event.end))
+def _planned(event: Json) -> Planned:
+    attendees = [one for one in event.get("attendees") or [] if str(one.get("type")).casefold() != "resource"]
+    addresses = [(one.get("emailAddress") or {}).get("address") for one in attendees]
+    return Planned(tuple(filter(None, addresses)), moment(event.get("start")), moment(event.get("end")))
 
 
-def _kind(attendee: Any) -> str:
-    return str(getattr(attendee.type, "value", attendee.type) or "").casefold()
-
-
-def _distance(event: Any, now: datetime) -> timedelta:
+def _distance(event: Json, now: datetime) -> timedelta:
     """How far from now this event is planned; nothing while it should be going on."""
-    start, end = moment(event.start), moment(event.end)
+    start, end = moment(event.get("start")), moment(event.get("end"))
     if start is None or end is None:
         return timedelta.max
     return max(start - now, now - end, timedelta())
 
 
-def _is_of(event: Any, thread: str, join_url: str | None) -> bool:
+def _is_of(event: Json, thread: str, join_url: str | None) -> bool:
     """Whether this event's join link is the meeting's: the same link, or an old link, which carries the thread."""
-    link = getattr(event.online_meeting, "join_url", None)
+    link = (event.get("onlineMeeting") or {}).get("joinUrl")
     if not link:
         return False
     return (join_url is not None and place_of(link) == place_of(join_url)) or thread.casefold() in _unquoted(link)

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from bot.actions import Role
 from bot.events import Kind, account
-from bot.graph.client import Graph, asking, together
-from bot.graph.permissions import Call, missing
-from bot.graph.sdk import CheckMemberGroupsPostRequestBody, User
+from bot.graph.accounts import Account, account_of, accounts_in
+from bot.graph.client import Graph, together
+from bot.graph.permissions import Call
+from bot.graph.sdk import CheckMemberGroupsPostRequestBody
 from bot.graph.troubles import Missing
 from bot.ports import Person, Refused
 from bot.school import School
 
-ABOUT_A_USER = ["id", "displayName", "userType", "accountEnabled"]
 _GROUPS_A_CALL = 20
-_PAGE = 999
 _MOST_MEMBERS = 20_000
 
 
@@ -43,7 +41,7 @@ class GraphDirectory:
     async def roles_of(self, oid: str) -> frozenset[Role]:
         """Which groups of [groups] somebody is in, looked up now; none for a guest or a disabled account."""
         found = await self._look(oid, {self._school.group(role) for role in Role})
-        if not found or not _trusted(found[0]):
+        if not found or not found[0].trusted:
             return frozenset()
         return frozenset(role for role in Role if self._school.group(role) in found[1])
 
@@ -52,38 +50,30 @@ class GraphDirectory:
         if role in (Role.STAFF, Role.PUPILS):
             return await self._whole(Kind.STAFF if role is Role.STAFF else Kind.PUPIL)
         as_of = datetime.now(UTC)
-        members = [user for user in await self._members(self._school.group(role)) if _trusted(user)]
-        each = await together(*(self._memberships(user.id, self._telling) for user in members))
-        return [self._person(user, of or set(), as_of) for user, of in zip(members, each, strict=True)]
+        members = [one for one in await self._members(self._school.group(role)) if one.trusted]
+        each = await together(*(self._memberships(one.oid, self._telling) for one in members))
+        return [self._person(one, of or set(), as_of) for one, of in zip(members, each, strict=True)]
 
     async def _whole(self, kind: Kind) -> list[Person]:
         """All staff or all pupils: each group is read once, and people are judged by all of them together."""
         as_of = datetime.now(UTC)
-        users: dict[str, User] = {}
+        accounts: dict[str, Account] = {}
         memberships: dict[str, set[str]] = {}
         for group, members in zip(self._telling, await together(*map(self._members, self._telling)), strict=True):
-            for user in members:
-                users[user.id] = user
-                memberships.setdefault(user.id, set()).add(group)
-        people = (self._person(user, memberships[oid], as_of) for oid, user in users.items())
+            for one in members:
+                accounts[one.oid] = one
+                memberships.setdefault(one.oid, set()).add(group)
+        people = (self._person(one, memberships[oid], as_of) for oid, one in accounts.items())
         return [person for person in people if person.kind is kind]
 
-    async def _look(self, oid: str, groups: Collection[str]) -> tuple[User, set[str]] | None:
+    async def _look(self, oid: str, groups: Collection[str]) -> tuple[Account, set[str]] | None:
         """The account and which of `groups` it is in, asked for at the same time."""
-        user, of = await together(self._user(oid), self._memberships(oid, groups))
-        if user is None:
+        found, of = await together(account_of(self._graph, oid), self._memberships(oid, groups))
+        if found is None:
             return None
         if of is None:
             raise Refused("groups", "Graph knows the account but not its groups: is every group of school.toml there?")
-        return user, of
-
-    async def _user(self, oid: str) -> User | None:
-        wanted = asking(select=ABOUT_A_USER)
-        try:
-            user: User = await self._graph.ask(Call.USER, lambda client: client.users.by_user_id(oid).get(wanted))
-            return _must_show(user, Call.USER)
-        except Missing:
-            return None
+        return found, of
 
     async def _memberships(self, oid: str, groups: Collection[str]) -> set[str] | None:
         """Which of `groups` this account is in, directly or not; None if Graph knows no such account."""
@@ -93,69 +83,37 @@ class GraphDirectory:
             answers = await together(*(self._check(oid, part) for part in parts))
         except Missing:
             return None
-        return {group.lower() for answer in answers for group in answer}
+        return {group for answer in answers for group in answer}
 
     async def _check(self, oid: str, groups: list[str]) -> list[str]:
         body = CheckMemberGroupsPostRequestBody(group_ids=groups)
-        answer: Any = await self._graph.ask(
-            Call.MEMBERSHIP, lambda client: client.users.by_user_id(oid).check_member_groups.post(body)
+        answer = await self._graph.ask(
+            Call.MEMBERSHIP,
+            lambda client: client.users.by_user_id(oid).check_member_groups.to_post_request_information(body),
         )
-        return list(answer.value or [])
+        return [str(group).lower() for group in answer["value"]]
 
-    async def _members(self, group: str) -> list[User]:
+    async def _members(self, group: str) -> list[Account]:
         """The users of a group, nested groups included."""
-        users, complete = await users_of(self._graph, group, most=_MOST_MEMBERS)
+        accounts, complete = await accounts_in(self._graph, group, most=_MOST_MEMBERS)
         if not complete:
             raise Refused("group_too_large", f"group {group} has more than {_MOST_MEMBERS} members")
-        return users
+        return accounts
 
-    def _person(self, user: User, groups: set[str], as_of: datetime) -> Person:
+    def _person(self, one: Account, groups: set[str], as_of: datetime) -> Person:
         return Person(
-            key=account(user.id),
-            kind=self._kind(user, groups),
-            name=user.display_name or "",
-            classes=tuple(one.name for one in self._school.classes if one.group in groups),
+            key=account(one.oid),
+            kind=self._kind(one, groups),
+            name=one.name,
+            classes=tuple(each.name for each in self._school.classes if each.group in groups),
             as_of=as_of,
         )
 
-    def _kind(self, user: User, groups: set[str]) -> Kind:
-        if _is_guest(user):
+    def _kind(self, one: Account, groups: set[str]) -> Kind:
+        if one.guest:
             return Kind.GUEST
         if self._school.groups.staff in groups:
-            return Kind.STAFF if _trusted(user) else Kind.ACCOUNT
+            return Kind.STAFF if one.trusted else Kind.ACCOUNT
         if self._school.groups.pupils in groups or not groups.isdisjoint(self._class_groups):
             return Kind.PUPIL
         return Kind.ACCOUNT
-
-
-async def users_of(graph: Graph, group: str, *, most: int) -> tuple[list[User], bool]:
-    """The users of a group with nested groups, at most so many, and whether these are all.
-
-    Not by the cast to users: that one is answered from an index which lags behind the directory.
-    """
-    members, complete = await graph.every(
-        Call.MEMBERS,
-        lambda client: client.groups.by_group_id(group).transitive_members,
-        asking(select=ABOUT_A_USER, top=_PAGE),
-        most=most,
-    )
-    users = [member for member in members if isinstance(member, User) and member.id]
-    for user in users:
-        _must_show(user, Call.MEMBERS)
-    return users, complete
-
-
-def _must_show(user: User, call: Call) -> User:
-    """The user, if Graph shows us what we judge by: without the permission it gives blanks, and a guest would pass."""
-    if user.account_enabled is None:
-        raise Refused("hidden", f"Graph does not show whether accounts are enabled or guests: {missing(call)}")
-    return user
-
-
-def _is_guest(user: User) -> bool:
-    return (user.user_type or "").casefold() == "guest"
-
-
-def _trusted(user: User) -> bool:
-    """Whether what this account's groups say counts."""
-    return not _is_guest(user) and bool(user.account_enabled)

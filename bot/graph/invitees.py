@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
-from bot.graph.client import Graph, asking, together
-from bot.graph.directory import users_of
+from bot.graph.accounts import accounts_in
+from bot.graph.client import Graph, Json, asking, together
 from bot.graph.permissions import Call
 
 # Graph takes at most 15 values in a filter's `in`, and at most 15 clauses joined by `or`.
@@ -34,24 +33,24 @@ class _Search:
     groups: set[str] = field(default_factory=set)
 
 
-Matches = Callable[[Any], Iterable[str | None]]
+Matches = Callable[[Json], Iterable[str | None]]
 
 
 async def invited_by(graph: Graph, addresses: Iterable[str]) -> Invited:
     """Find them. An address that is nobody of our tenant's (a parent's, another school's) is left out."""
     wanted = {address.strip().casefold() for address in addresses if address and "@" in address}
     search = _Search(left=set(sorted(wanted)[:_MOST_ADDRESSES]))
-    await _users(graph, search, "mail in ({})", _VALUES, lambda user: [user.mail])
-    await _users(graph, search, "userPrincipalName in ({})", _VALUES, lambda user: [user.user_principal_name])
-    await _groups(graph, search, "mail in ({})", _VALUES, lambda group: [group.mail])
+    await _users(graph, search, "mail in ({})", _VALUES, lambda user: [user.get("mail")])
+    await _users(graph, search, "userPrincipalName in ({})", _VALUES, lambda user: [user.get("userPrincipalName")])
+    await _groups(graph, search, "mail in ({})", _VALUES, lambda group: [group.get("mail")])
     # an alias, or a guest's address at home
     await _users(graph, search, _ALIAS_OF_USER, _PAIRS, _aliases)
     await _groups(graph, search, _ALIAS, _VALUES, _aliases)
     complete = len(wanted) <= _MOST_ADDRESSES
-    for users, all_of_them in await together(
-        *(users_of(graph, group, most=_MOST_MEMBERS) for group in sorted(search.groups))
+    for members, all_of_them in await together(
+        *(accounts_in(graph, group, most=_MOST_MEMBERS) for group in sorted(search.groups))
     ):
-        search.people.update(user.id for user in users)
+        search.people.update(member.oid for member in members)
         complete = complete and all_of_them
     return Invited(frozenset(search.people), frozenset(search.groups), complete)
 
@@ -62,8 +61,8 @@ _USER = ["id", "mail", "userPrincipalName", "otherMails", "proxyAddresses"]
 _GROUP = ["id", "mail", "proxyAddresses"]
 
 
-def _aliases(one: Any) -> list[str | None]:
-    addresses = [*(getattr(one, "other_mails", None) or []), *(one.proxy_addresses or [])]
+def _aliases(one: Json) -> list[str | None]:
+    addresses = [*(one.get("otherMails") or []), *(one.get("proxyAddresses") or [])]
     return [address.casefold().removeprefix("smtp:") for address in addresses if address]
 
 
@@ -77,22 +76,22 @@ async def _groups(graph: Graph, search: _Search, pattern: str, at_once: int, mat
         _strike(search, search.groups, group, matches)
 
 
-def _strike(search: _Search, found: set[str], one: Any, matches: Matches) -> None:
+def _strike(search: _Search, found: set[str], one: Json, matches: Matches) -> None:
     """Count somebody as found only by an address that was asked for, whatever else an answer holds."""
     known = {address.casefold() for address in matches(one) if address}
-    if one.id and (hit := known & search.left):
-        found.add(one.id.lower())
+    if one.get("id") and (hit := known & search.left):
+        found.add(str(one["id"]).lower())
         search.left -= hit
 
 
-async def _find(graph: Graph, call: Call, search: _Search, pattern: str, at_once: int) -> list[Any]:
+async def _find(graph: Graph, call: Call, search: _Search, pattern: str, at_once: int) -> list[Json]:
     left = sorted(search.left)
     parts = [left[start : start + at_once] for start in range(0, len(left), at_once)]
     answers = await together(*(_ask(graph, call, _filter(pattern, part)) for part in parts))
     return [one for answer in answers for one in answer]
 
 
-async def _ask(graph: Graph, call: Call, condition: str) -> list[Any]:
+async def _ask(graph: Graph, call: Call, condition: str) -> list[Json]:
     users = call is Call.FIND_USERS
     wanted = asking(select=_USER if users else _GROUP, filter=condition, top=100)
     found, _ = await graph.every(call, lambda client: client.users if users else client.groups, wanted, most=1000)

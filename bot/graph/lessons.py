@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Any
 
 from bot.events import account
 from bot.graph.calendar import Planned, planned_as, planned_now
@@ -82,19 +81,17 @@ class GraphLessons:
             return known
         wanted = asking(select=["id", "chatType", "onlineMeetingInfo"])
         try:
-            chat: Any = await self._graph.ask(
-                Call.CHAT, lambda client: client.chats.by_chat_id(meeting.thread).get(wanted)
+            chat = await self._graph.ask(
+                Call.CHAT, lambda client: client.chats.by_chat_id(meeting.thread).to_get_request_information(wanted)
             )
         except Refused as no:
             _log_refused(no)
             return known
-        info = chat.online_meeting_info
-        if info is None:
-            return known
+        info = chat.get("onlineMeetingInfo") or {}
         return _Whose(
-            organiser=info.organizer.id if info.organizer else None,
-            join_url=known.join_url or info.join_web_url,
-            event_id=info.calendar_event_id,
+            organiser=known.organiser or (info.get("organizer") or {}).get("id"),
+            join_url=known.join_url or info.get("joinWebUrl"),
+            event_id=info.get("calendarEventId"),
         )
 
     async def _invitation(self, meeting: Meeting, whose: _Whose) -> tuple[Planned | None, Invited | None]:

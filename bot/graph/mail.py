@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any
 from uuid import uuid4
 
 from bot.actions import Role
+from bot.graph.accounts import accounts_in
 from bot.graph.client import Graph, asking, together
-from bot.graph.directory import users_of
 from bot.graph.permissions import Call
 from bot.graph.sdk import (
     BodyType,
@@ -75,8 +74,9 @@ class GraphMail:
             message=self._message(notice, [address for _, address in reached]), save_to_sent_items=False
         )
         tagged = asking(headers={"client-request-id": request})
-        await self._graph.ask(
-            Call.SEND_MAIL, lambda client: client.users.by_user_id(sender).send_mail.post(body, tagged), once=True
+        await self._graph.tell(
+            Call.SEND_MAIL,
+            lambda client: client.users.by_user_id(sender).send_mail.to_post_request_information(body, tagged),
         )
         return Sent(route=Route.MAIL, conversation=sender, activity=request, to=",".join(oid for oid, _ in reached))
 
@@ -96,13 +96,15 @@ class GraphMail:
             return kept[0]
         wanted = asking(select=["id", "mail", "accountEnabled"])
         try:
-            user: Any = await self._graph.ask(Call.USER, lambda client: client.users.by_user_id(oid).get(wanted))
+            user = await self._graph.ask(
+                Call.USER, lambda client: client.users.by_user_id(oid).to_get_request_information(wanted)
+            )
         except Missing:
             return None
-        if not user.mail or user.account_enabled is False:
+        if not user.get("mail") or user.get("accountEnabled") is False:
             return None
-        self._addresses[oid] = user.mail, now + _KEPT
-        return str(user.mail)
+        self._addresses[oid] = str(user["mail"]), now + _KEPT
+        return str(user["mail"])
 
     async def _from(self) -> str:
         """The mailbox to send from: `mail_from`, else the first administrator's."""
@@ -111,11 +113,11 @@ class GraphMail:
         now = asyncio.get_running_loop().time()
         if self._sender and now < self._sender[1]:
             return self._sender[0]
-        administrators, _ = await users_of(
+        administrators, _ = await accounts_in(
             self._graph, self._school.group(Role.ADMINISTRATOR), most=_MOST_ADMINISTRATORS
         )
-        for user in sorted(administrators, key=lambda one: str(one.id)):
-            if await self._address(user.id):
-                self._sender = user.id, now + _KEPT
-                return str(user.id)
+        for one in sorted(administrators, key=lambda each: each.oid):
+            if await self._address(one.oid):
+                self._sender = one.oid, now + _KEPT
+                return one.oid
         raise Refused("no_sender", "no administrator has a mailbox: set channels.mail_from in school.toml")

@@ -14,7 +14,8 @@ _UTC_NAMES = {"utc", "etc/utc", "gmt", "coordinated universal time", "tzone://mi
 
 def moment(value: Any) -> datetime | None:
     """A `dateTimeTimeZone` as an aware UTC datetime; None where it is missing or its zone is unknown."""
-    written, zone = getattr(value, "date_time", None), zone_named(getattr(value, "time_zone", None))
+    said = value if isinstance(value, dict) else {}
+    written, zone = said.get("dateTime"), zone_named(said.get("timeZone"))
     if not written:
         return None
     try:

@@ -29,12 +29,12 @@ class Post:
     def send(self, tenant: Tenant, activity: dict[str, Any], answered: Answered | None = None) -> Fate:
         """Hand it over; what becomes of it is decided by seed and number."""
         tenant.acts += 1
-        event = activity.get("type") == "event"
+        event, invoke = activity.get("type") == "event", activity.get("type") == "invoke"
         fated = fate(tenant.unkind, tenant.seed, tenant.acts, event=event)
         shown = disguised(activity, fated)
         for number, delay in enumerate(fated.copies):
             copy = shown
-            if number and fated.new_id and not event:
+            if number and fated.new_id and invoke:
                 copy = shown | {"id": tenant.next_id(), "timestamp": stamp()}
             self._spawn(self._deliver(tenant, copy, delay, fated.again, answered if number == 0 else None))
         return fated

@@ -131,14 +131,16 @@ def send_mail(tenant: Tenant, asked: Asked) -> Answer:
     if not sender.mail:
         words = "The mailbox is either inactive, soft-deleted, or is hosted on-premise."
         raise Refused(404, "MailboxNotEnabledForRESTAPI", words)
-    message = asked.body.get("message") if isinstance(asked.body, dict) else None
+    body = asked.body if isinstance(asked.body, dict) else {}
+    # the metadata names it Message, and so the SDK writes it; the pages write message; Graph takes either
+    message = body.get("Message", body.get("message"))
     if not isinstance(message, dict):
         raise Refused(400, "ErrorInvalidParameter", "The parameter Message is required.")
     addresses = [_to(each) for each in message.get("toRecipients") or []]
     if not addresses or not all(addresses):
         raise Refused(400, "ErrorInvalidRecipients", "At least one recipient isn't valid.")
-    body = message.get("body")
-    content = body.get("content", "") if isinstance(body, dict) else ""
+    inner = message.get("body")
+    content = inner.get("content", "") if isinstance(inner, dict) else ""
     known = {person.mail.lower(): person.key for person in tenant.accounts() if person.mail}
     tenant.seen.note(
         "mail",

@@ -26,6 +26,7 @@ class Figures:
     joins: int
     per_second: float
     cpu_ms: float
+    database_ms: float
     busy_p50: float
     busy_p99: float
     idle_p50: float
@@ -40,9 +41,9 @@ async def round_of(subject: Subject, world: World, seconds: float) -> Figures:
     await _do(subject, list(openings(both, subject.post)), joins=len(both))
     await subject.quiet()
     busy_requests, idle_requests = at_nine(busy_lessons, subject.post), at_nine(idle_lessons, subject.post)
-    before = subject.cpu()
+    before, stored = subject.cpu(), subject.database_cpu()
     busy = _good(subject, await burst(subject.port, iter(busy_requests), at_once=AT_ONCE, seconds=seconds))
-    cpu = subject.cpu() - before
+    cpu, stored = subject.cpu() - before, subject.database_cpu() - stored
     idle = _good(subject, await burst(subject.port, iter(idle_requests), at_once=1, seconds=seconds / 2))
     subject.sent += busy.taken + idle.taken
     subject.guess = busy.taken / busy.seconds
@@ -52,6 +53,7 @@ async def round_of(subject: Subject, world: World, seconds: float) -> Figures:
         joins=busy.taken,
         per_second=busy.taken / busy.seconds,
         cpu_ms=1000 * cpu / busy.taken,
+        database_ms=1000 * stored / busy.taken,
         busy_p50=1000 * busy.percentile(0.5),
         busy_p99=1000 * busy.percentile(0.99),
         idle_p50=1000 * idle.percentile(0.5),

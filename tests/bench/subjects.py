@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,6 +48,7 @@ class Subject:
     joined: Callable[[], Awaitable[int]]
     strangers: Callable[[], Awaitable[int]]
     quiet: Callable[[], Awaitable[None]] = _nothing
+    database: psutil.Process | None = None
     sent: int = 0
     lesson: int = 0
     _process: psutil.Process = field(init=False)
@@ -57,8 +58,16 @@ class Subject:
 
     def cpu(self) -> float:
         """Seconds of a processor used so far."""
-        times = self._process.cpu_times()
-        return times.user + times.system
+        return _cpu([self._process])
+
+    def database_cpu(self) -> float:
+        """The same of its database server, which is on the other core; 0 for a server without one."""
+        return _cpu([self.database, *self.database.children(recursive=True)]) if self.database else 0.0
+
+
+def _cpu(processes: Iterable[psutil.Process]) -> float:
+    times = [process.cpu_times() for process in processes]
+    return float(sum(each.user + each.system for each in times))
 
 
 @contextmanager
@@ -150,7 +159,12 @@ async def _schoolgate(name: str, world: World, issuer: Issuer, house: House, pos
         joined=lambda: ask(_JOINED),
         strangers=lambda: ask(_STRANGERS),
         quiet=quiet,
+        database=_postmaster(house.folder),
     )
+
+
+def _postmaster(folder: Path) -> psutil.Process:
+    return psutil.Process(int((folder / "postgres" / "pg" / "postmaster.pid").read_text().split()[0]))
 
 
 async def _start(house: House, name: str, command: tuple[str, ...], environment: Mapping[str, str], port: int) -> Child:

@@ -19,7 +19,8 @@ from tests.bench.world import World
 
 
 def figures(per_second: float, cpu_ms: float = 1.0) -> Figures:
-    return Figures(joins=10, per_second=per_second, cpu_ms=cpu_ms, busy_p50=1, busy_p99=2, idle_p50=1, idle_p99=2)
+    rest = dict.fromkeys(("busy_p50", "busy_p99", "idle_p50", "idle_p99", "database_ms"), 1.0)
+    return Figures(joins=10, per_second=per_second, cpu_ms=cpu_ms, **rest)
 
 
 @pytest.mark.parametrize(

@@ -402,3 +402,31 @@ def test_the_directory_may_be_down_while_an_alert_goes_out():
     ((_, notice),) = day.messenger.shown.values()
     assert notice.mentions == ()
     assert CARETAKER not in day.words.named[-1]
+
+
+def test_an_alert_about_nobody_goes_out_like_any():
+    """A broken rule is about no person."""
+
+    def broken(sitting, now, settings):
+        raise RuntimeError
+
+    day = SchoolDay(school_with((rule_of(broken),)))
+    day.happens(started())
+    day.work("carry")
+
+    assert {notice.headline for _, notice in day.messenger.shown.values()} == {"rule.broken"}
+    assert ways(day) == ["channel", "channel"]
+
+
+def test_of_a_letter_and_a_card_only_the_card_is_updated():
+    """A letter stays as it was sent."""
+    day = alarm()
+    day.messenger.troubles["channel"] = refused()
+    day.work("carry")
+    day.messenger.troubles.clear()
+    for minute, person in ((2, MR_OKAFOR), (3, HEAD)):
+        day.happens(came(person, minute))
+        day.work("carry")
+
+    assert ways(day) == ["channel", "channel", "update"]
+    assert [sent.route for sent in day.decisions.alerts[1].sendings] == [Route.MAIL, Route.CHANNEL]

@@ -252,6 +252,20 @@ def test_an_empty_note_is_none_and_a_long_one_is_cut():
     assert [len(note.text) for _, note in day.register.notes] == [1000]
 
 
+def test_a_lesson_purged_meanwhile_is_no_lesson():
+    """It was there when it was looked for, and gone when the note was to be written."""
+    day = lesson()
+    found = day.register.sitting_at
+
+    async def then_purged(meeting):
+        number = await found(meeting)
+        del day.register.sittings[number]
+        return number
+
+    day.register.sitting_at = then_purged
+    assert answer(day.says(MS_PATEL, "/note lost")) == ("no_lesson", False)
+
+
 # --- /warn --------------------------------------------------------------------------------------------------------------
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.events import Blinded, Described, Ended, Identified, Kind, Started
+from bot.events import Approved, Blinded, Described, Ended, Identified, Kind, Started
 from bot.ports import Arrival, Before, Job, Known
 from bot.ruling import SIGHTLESS, SILENT, rule_on, stamped
 from bot.sitting import Sitting
@@ -12,10 +12,12 @@ from tests.builders import (
     ADA,
     BEN,
     CARETAKER,
+    CLT,
     LESSON,
     MS_PATEL,
     NOBODY,
     after,
+    approved,
     came,
     described,
     identified,
@@ -89,6 +91,39 @@ def test_outsiders_and_those_known_in_the_sitting_are_not_looked_up():
     ruling = rule([came(NOBODY, 1), came(ADA, 1, "phone"), left(BEN, 1)], before(*joined(ADA)))
 
     assert ruling.jobs == ()
+
+
+def approval(until, by=CLT):
+    """What is known of a pupil with an approval."""
+    return {ADA: Known(kind=Kind.PUPIL, classes=("3B",), as_of=after(0), fresh=True, approved=(after(until), by))}
+
+
+def approvals(ruling):
+    """What a ruling says of approvals."""
+    return [(event.pupil, event.until, event.by, event.at) for event in ruling.events if isinstance(event, Approved)]
+
+
+def test_an_approval_above_sittings_is_heard_of_once():
+    """By the sitting the pupil comes to, and again when it is another one (C56)."""
+    arrived = [came(ADA, 1)]
+    heard = rule(arrived, before(known=approval(60)))
+
+    assert approvals(heard) == [(ADA, after(60), CLT, after(1))]
+    assert approvals(rule(arrived, before(approved(ADA, 0, until=60), known=approval(60)))) == []
+    assert approvals(rule(arrived, before(approved(ADA, 0, until=60), known=approval(90)))) == [
+        (ADA, after(90), CLT, after(1))
+    ]
+
+
+def test_the_end_of_an_approval_is_heard_of_by_a_sitting_that_believes_in_it():
+    """And by no other: what ran out long ago is no news."""
+    arrived = [came(ADA, 1)]
+
+    assert approvals(rule(arrived, before(approved(ADA, 0, until=60), known=approval(0.5)))) == [
+        (ADA, after(0.5), CLT, after(1))
+    ]
+    assert approvals(rule(arrived, before(known=approval(0.5)))) == []
+    assert approvals(rule(arrived, before(approved(ADA, -9, until=0.5), known=approval(0.2)))) == []
 
 
 def test_several_newcomers_in_one_arrival():

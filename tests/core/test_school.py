@@ -225,7 +225,16 @@ def test_a_file_that_is_not_there_or_no_text(tmp_path):
 
 @pytest.mark.parametrize(
     ("written_", "seconds"),
-    [("90s", 90), ("2m", 120), ("1h", 3600), ("30d", 2_592_000), ("0.5s", 0.5), ("2 m", 120), ("0s", 0)],
+    [
+        (timedelta(seconds=7), 7),
+        ("90s", 90),
+        ("2m", 120),
+        ("1h", 3600),
+        ("30d", 2_592_000),
+        ("0.5s", 0.5),
+        ("2 m", 120),
+        ("0s", 0),
+    ],
 )
 def test_durations(written_, seconds):
     """As they are written in the file."""

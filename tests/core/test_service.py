@@ -310,3 +310,11 @@ def test_the_lesson_ends_a_pupils_late_identification_does_not_confuse():
     day.happens(identified(ADA, 3))
 
     assert {one[1] for one in day.told()} == {"uninvited_attendee.let_stay"}
+
+
+def test_an_alert_of_a_lesson_purged_meanwhile_is_over():
+    """Its row outlives the lesson's by a while."""
+    day = alarmed(answerable=(Verb.ACKNOWLEDGE,))
+    del day.register.sittings[1]
+
+    assert day.presses(CLT, 1, Verb.NOT_A_PROBLEM).notice.headline == "press.over"

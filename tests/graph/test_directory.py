@@ -10,6 +10,7 @@ from bot.graph.client import Graph
 from bot.graph.directory import GraphDirectory
 from bot.ports import Refused
 from bot.school import School
+from tests.graph.referees import csdl
 from tests.graph.tenant import Tenant, guid, say, wrong
 
 STAFF, PUPILS, CLT, LEADS, HEAD = (guid(9000 + number) for number in range(5))
@@ -94,6 +95,16 @@ async def test_more_than_twenty_groups_are_asked_in_parts(directory: GraphDirect
 
     assert await directory._memberships(ada, ids) == {CLASS_4A}
     assert sorted(len(one.body["groupIds"]) for one in tenant.calls("checkMemberGroups")) == [6, 20, 20]
+
+
+async def test_what_is_asked_fits_microsofts_metadata(directory: GraphDirectory, tenant: Tenant) -> None:
+    """The body of the one POST, and the properties selected, where the metadata is at hand."""
+    await directory.person(tenant.person(100, "Ms Patel", groups=(STAFF,)))
+
+    (posted,) = tenant.calls("checkMemberGroups")
+    assert csdl().check_action("checkMemberGroups", "microsoft.graph.directoryObject", posted.body) == []
+    (got,) = tenant.calls(guid(100))
+    assert set(got.query["$select"].split(",")) <= csdl().props("microsoft.graph.user").keys()
 
 
 async def test_roles_are_looked_up_afresh(directory: GraphDirectory, tenant: Tenant) -> None:

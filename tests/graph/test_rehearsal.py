@@ -76,10 +76,11 @@ def _body(grants: tuple[str, ...]) -> dict[str, Any]:
     }
     empty = [guid(9000 + number) for number in (3, 4, 6, 11)]
     groups = [
-        {"id": gid, "name": gid, "members": members} for gid, members in {**inside, **dict.fromkeys(empty, [])}.items()
+        {"id": gid, "name": gid, "members": members}
+        for gid, members in {**inside, **{key: [] for key in empty}}.items()
     ]
     return {
-        "app_id": APP, "secret": "secret", "endpoint": "http://127.0.0.1:9/api/messages", "seed": 7, "unkind": {},
+        "app_id": APP, "secret": "secret", "endpoint": "http://127.0.0.1:9/api/messages", "seed": 7, "unkind": {}, "rsc": [],
         "grants": list(grants), "users": users, "groups": groups, "page": 2,
         "team": {"id": guid(9999), "channel": "19:safeguarding@thread.tacv2"},
         "meetings": [

@@ -75,11 +75,11 @@ def said_yes_to(records: Iterable[Record]) -> Iterator[Move]:
 
 def _members(activity: Record) -> Iterator[dict[str, str]]:
     for member in _lowered(activity["value"])["members"]:
-        user = _lowered(_lowered(member)["user"])
+        user = _lowered(_lowered(member).get("user"))
         if user.get("aadobjectid"):
             yield user
 
 
-def _lowered(mapping: Record) -> Record:
-    """Teams' keys come in any case."""
-    return {key.lower(): value for key, value in mapping.items()}
+def _lowered(mapping: Any) -> Record:
+    """Teams' keys come in any case; what is no object has none."""
+    return {key.lower(): value for key, value in mapping.items()} if isinstance(mapping, dict) else {}

@@ -122,5 +122,4 @@ async def test_nothing_private_is_ever_said(school: School):
 
     assert not heard
     assert "schoolgate" in metrics
-    assert len(bot.lines) > 20
-    assert all(isinstance(json.loads(line), dict) for line in bot.lines)
+    assert {"listening", "decided", "done"} <= {json.loads(line)["event"] for line in bot.lines}

@@ -116,6 +116,20 @@ async def test_nobody_presses_what_they_cannot_see(school: School):
     assert len(await school.bot.hears(1)) == 1
 
 
+async def test_doubled_messages_are_alike_and_doubled_presses_may_not_be(school: School):
+    """The copy of a message has its id; the copy of a press often has another, and yet is the same press."""
+    await school.put(unkind={"twice": 1})
+    await school.post(THREAD, card("Ask", "Remove"))
+    for _ in range(6):
+        await school.do("say", chat=THREAD, who=PATEL, text="/status", how="slash")
+        await school.do("press", who=PATEL, chat=THREAD, button="Remove")
+    heard = await school.bot.hears(24)
+    ids = {kind: {each["id"] for each in heard if each["type"] == kind} for kind in ("message", "invoke")}
+
+    assert len(ids["message"]) == 6
+    assert 6 < len(ids["invoke"]) < 12
+
+
 async def test_a_submit_button_sends_a_message(school: School):
     """An Action.Submit comes as a message with a value and no words."""
     said = card("Ask")
