@@ -113,7 +113,9 @@ def _core(
         words,
         metrics,
     )
-    lookups = Lookups(school, register, store, directory, GraphLessons(graph, connector, school), connector, store)
+    lookups = Lookups(
+        school, register, store, directory, GraphLessons(graph, connector, school), connector, store, staffroom
+    )
     errands = {
         "carry": carrier.carry,
         "redraw": carrier.redraw,

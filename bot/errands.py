@@ -31,6 +31,7 @@ from bot.ports import (
 )
 from bot.ruling import rule_on
 from bot.school import School
+from bot.staffroom import Staffroom
 
 log = logging.getLogger("schoolgate")
 ARRIVED_BEFORE = timedelta(seconds=5)
@@ -51,6 +52,7 @@ class Lookups:
     lessons: Lessons
     presence: Presence
     housekeeping: Housekeeping
+    staffroom: Staffroom
 
     async def look(self, job: Job) -> None:
         """Judge a sitting again because its time has come."""
@@ -139,10 +141,12 @@ class Lookups:
             await self.look(Job(kind="look", sitting=sitting_id))
 
     async def refresh(self) -> None:
-        """Read the lists of staff and pupils, so that a lesson's start costs no look-up (law 2)."""
+        """Read the lists of staff and pupils, so that a lesson's start costs no look-up (law 2), and who is mentioned."""
         for role, kind in ((Role.STAFF, Kind.STAFF), (Role.PUPILS, Kind.PUPIL)):
             people = await self.directory.list_of(role)
             await self.people.learn(people, whole_list_of=kind)
+        for role in (Role.CLT, Role.SAFEGUARDING_LEADS, Role.HEAD, Role.IT):
+            await self.staffroom.read(role)
         for sitting_id in await self.housekeeping.open_sittings():
             await self._reread(sitting_id)
 

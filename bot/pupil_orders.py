@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -75,14 +75,25 @@ class PupilOrders:
     async def _there(self, order: Order) -> list[Person]:
         if order.sitting_id is None:
             return []
-        return [person for person in await self.people.in_sitting(order.sitting_id) if person.kind is Kind.PUPIL]
+        named = {named.person for named in order.said.named}
+        came = [await self._recognised(person, named) for person in await self.people.in_sitting(order.sitting_id)]
+        return [person for person in came if person.kind is Kind.PUPIL]
+
+    async def _recognised(self, person: Person, named: Container[PersonKey | None]) -> Person:
+        """Somebody who is meant and has only just come may not have been looked up yet."""
+        if person.kind is not Kind.UNRESOLVED or person.key not in named:
+            return person
+        try:
+            return await self.staffroom.who(person.key) or person
+        except (OutOfReach, Refused):
+            return person
 
     async def _nobody(self, order: Order) -> Reply:
         """Say why nobody was warned: the one who was mentioned is no pupil, or is not in this lesson."""
         try:
             who = await self._mentioned(order)
         except (OutOfReach, Refused):
-            return self._no("refused.cannot_tell")
+            return self._no("warn.cannot_tell")
         return self._no("warn.not_pupil" if who is not None and who.kind is not Kind.PUPIL else "warn.not_here")
 
     async def _mentioned(self, order: Order) -> Person | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 
 from bot.actions import Role
@@ -13,6 +15,8 @@ from bot.ports import Directory, OutOfReach, People, Person, Refused
 OLDEST_RECORD = timedelta(hours=24)
 """How old a record of somebody being staff may be for a command (reliability promise R9)."""
 LIST_KEPT = 900.0
+LIST_PATIENCE = 2.0
+"""How long an alert waits for whom to mention, in seconds: better told at once and to the channel alone."""
 ROLE_KEPT = 60.0
 STALE_ROLE_KEPT = 24 * 3600.0
 
@@ -20,7 +24,13 @@ STALE_ROLE_KEPT = 24 * 3600.0
 class Staffroom:
     """Answers by the directory; what it once heard is kept so long, in seconds, as the constants above say."""
 
-    def __init__(self, people: People, directory: Directory) -> None:
+    def __init__(
+        self,
+        people: People,
+        directory: Directory,
+        within: Callable[[float], AbstractAsyncContextManager[object]] = asyncio.timeout,
+    ) -> None:
+        self._within = within
         self._people = people
         self._directory = directory
         self._lists: dict[Role, tuple[float, Sequence[Person]]] = {}
@@ -69,9 +79,14 @@ class Staffroom:
         if heard and time.monotonic() - heard[0] < LIST_KEPT:
             return heard[1]
         try:
-            people = await self._directory.list_of(role)
-        except (OutOfReach, Refused):
+            async with self._within(LIST_PATIENCE):
+                return await self.read(role)
+        except (OutOfReach, Refused, TimeoutError):
             return heard[1] if heard else ()
+
+    async def read(self, role: Role) -> Sequence[Person]:
+        """Read who holds a role, and keep it: done by the clock too, so that alerts need not wait."""
+        people = await self._directory.list_of(role)
         self._lists[role] = (time.monotonic(), people)
         return people
 

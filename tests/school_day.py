@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -51,7 +52,7 @@ class SchoolDay:
     def restart(self) -> None:
         """Everything in memory is new; what is written down remains."""
         self.register.restart()
-        self.staffroom = Staffroom(self.people, self.directory)
+        self.staffroom = Staffroom(self.people, self.directory, lambda seconds: nullcontext())
         core = {"school": self.school, "register": self.register, "people": self.people}
         told = {**core, "staffroom": self.staffroom, "words": self.words}
         self.service = Service(
@@ -68,6 +69,7 @@ class SchoolDay:
             lessons=self.lessons,
             presence=self.presence,
             housekeeping=self.housekeeping,
+            staffroom=self.staffroom,
         )
 
     # --- what happens -------------------------------------------------------------------------------------------------

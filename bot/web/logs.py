@@ -75,6 +75,10 @@ class Lines(JsonFormatter):
 
 
 def _field(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(name): _field(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_field(each) for each in value]
     return value if isinstance(value, int | float | bool | None) else cut(str(value))
 
 

@@ -34,19 +34,22 @@ def plain(value: object) -> str:
     """A default as school.toml would write it."""
     if value is PydanticUndefined:
         return "must be given"
-    if isinstance(value, timedelta):
-        seconds = int(value.total_seconds())
-        for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
-            if seconds and seconds % size == 0:
-                return f'"{seconds // size}{unit}"'
-        return f'"{seconds}s"'
-    if isinstance(value, Enum):
-        return f'"{value.value}"'
-    if isinstance(value, bool):
-        return str(value).lower()
     if value is None or value == ():
         return "none"
-    return f'"{value}"' if isinstance(value, str) else str(value)
+    if isinstance(value, timedelta):
+        return f'"{_duration(int(value.total_seconds()))}"'
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = value.value if isinstance(value, Enum) else value
+    return f'"{text}"' if isinstance(text, str) else str(text)
+
+
+def _duration(seconds: int) -> str:
+    unit, size = next(
+        ((unit, size) for unit, size in (("d", 86400), ("h", 3600), ("m", 60)) if seconds and seconds % size == 0),
+        ("s", 1),
+    )
+    return f"{seconds // size}{unit}"
 
 
 def settings(model: type[BaseModel], *, without: type[BaseModel] | None = None) -> Iterator[str]:
@@ -106,7 +109,10 @@ def page() -> str:
         "",
         "| command | what it does |",
         "|---|---|",
-        *(f"| `/{command.name}{' ' + command.usage if command.usage else ''}` | {command.summary} |" for command in COMMANDS),
+        *(
+            f"| `/{command.name}{' ' + command.usage if command.usage else ''}` | {command.summary} |"
+            for command in COMMANDS
+        ),
         "",
         "## school.toml",
         "",

@@ -58,7 +58,7 @@ async def hold_to_account(subject: Subject, world: World) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=4.0, help="how long each server is driven in a round")
+    parser.add_argument("--seconds", type=float, default=3.0, help="how long each server is driven in a round")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", action="append", default=[], choices=NAMES, metavar="NAME")
     parser.add_argument("--json", type=Path, metavar="FILE", help="where the figures go (default: build/bench/)")

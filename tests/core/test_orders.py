@@ -373,7 +373,7 @@ def test_whom_nobody_can_tell_is_not_warned(trouble):
     at_once(day.people.learn([replace(who(MS_PATEL), as_of=_now())]))
     day.directory.trouble = trouble
 
-    assert answer(day.says(MS_PATEL, "/warn x", mention(STRANGER, "x"))) == ("refused.cannot_tell", False)
+    assert answer(day.says(MS_PATEL, "/warn x", mention(STRANGER, "x"))) == ("warn.cannot_tell", False)
 
 
 def test_words_that_were_mentioned_without_an_id_are_matched_like_any_name():

@@ -26,7 +26,6 @@ from tests.teams.activities import OURS, THREAD
 from tests.teams.issuer import APP_ID, TENANT, Issuer
 
 
-
 class RecordingDoors:
     """Doors that write down who knocked. `trouble` is raised instead of an answer."""
 
@@ -223,3 +222,13 @@ async def built(issuer: Issuer, teams: ConnectorSide, *, slowest_body: float = 0
     if not issuer.down:
         await asyncio.wait_for(keys.wait(), 5)
     return house
+
+
+@dataclass
+class Speaking:
+    """Our client of the Connector, with what it was given."""
+
+    connector: Connector
+    tokens: FixedToken
+    addresses: FakeAddresses
+    tries: list[tuple[str, str]]

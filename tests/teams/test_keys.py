@@ -10,7 +10,8 @@ import pytest
 from bot.teams.gate import Gate
 from bot.teams.hosts import Hosts
 from bot.teams.refusal import TurnedAway
-from tests.teams.house import ConnectorSide, House, built, join
+from tests.teams.activities import join
+from tests.teams.house import ConnectorSide, House, built
 from tests.teams.issuer import APP_ID, TENANT, Issuer
 
 

@@ -1,45 +1,34 @@
-"""What activities mean: as Teams documents them, as it really sends them, and as nobody should."""
+"""What meeting events and installations mean: as Teams documents them, and as it really sends them."""
 
 from __future__ import annotations
 
 import json
-import time
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bot.events import Ended, Joined, Kind, Left, PersonKey, Started, Verb, account
-from bot.ports import Arrival, How, Pressed, Said
+from bot.events import Ended, Joined, Kind, Left, Started, account
+from bot.ports import Arrival
 from bot.sitting import Meeting
-from bot.teams.messages import without_mentions
-from bot.teams.parse import ENDPOINT, Added, Parsed, parse
-from bot.teams.reading import opened
-from tests.teams.house import ADA, OURS, PATEL, THREAD, event, join, message, naming_us, user
+from bot.teams.parse import ENDPOINT, Added
+from tests.teams.activities import (
+    ADA,
+    NOW,
+    OTHER,
+    PATEL,
+    PREFIX,
+    SENT,
+    THREAD,
+    URL,
+    arrived,
+    event,
+    join,
+    people,
+    read,
+    user,
+)
 from tests.teams.issuer import APP_ID, TENANT
-
-URL = "https://smba.trafficmanager.net/uk/"
-NOW = datetime(2026, 11, 24, 9, 0, 5, tzinfo=UTC)
-SENT = datetime(2026, 11, 24, 9, 0, 0, 123000, tzinfo=UTC)
-OTHER = "33333333-3333-4333-8333-333333333333"
-PREFIX = "application/vnd.microsoft."
-
-
-def read(activity: Any) -> Parsed:
-    return parse(opened(orjson.dumps(activity)), OURS, NOW)
-
-
-def arrived(activity: Any) -> Arrival:
-    what = read(activity).what
-    assert isinstance(what, Arrival)
-    return what
-
-
-def people(activity: Any) -> list[tuple[str, Kind]]:
-    return [(one.person, one.hint) for one in arrived(activity).events if isinstance(one, Joined | Left)]
 
 
 def test_a_join_is_read() -> None:
@@ -215,120 +204,6 @@ def test_what_means_nothing_to_us_is_counted(activity: Any, kind: str) -> None:
     assert (parsed.what, parsed.kind) == (None, kind)
 
 
-def said(text: str, **more: Any) -> Said:
-    what = read(message(text, service_url=URL, **more)).what
-    assert isinstance(what, Said)
-    return what
-
-
-def naming(words: str, **mentioned: Any) -> dict[str, Any]:
-    return {"type": "mention", "text": f"<at>{words}</at>", "mentioned": {"name": words, **mentioned}}
-
-
-def test_a_mention_of_us_is_a_command() -> None:
-    """Our name is taken out, others stay as words, and are known by their id."""
-    ada = naming("Ada Lovelace", id="29:ada", aadObjectId=ADA)
-    what = said(
-        "<at>Schoolgate</at>&nbsp;warn <at>Ada Lovelace</at> talking &amp;\n shouting", entities=[naming_us(), ada]
-    )
-
-    assert what.text == "warn Ada Lovelace talking & shouting"
-    assert (what.how, what.by) == (How.MENTION, account(PATEL))
-    assert [(one.person, one.words) for one in what.named] == [(account(ADA), "Ada Lovelace")]
-    assert what.meeting == Meeting(TENANT, "hill", THREAD, "0")
-
-
-def test_a_slash_command_is_known_by_being_targeted() -> None:
-    """No mention is needed."""
-    what = said("/status", recipient={"id": f"28:{APP_ID}", "isTargeted": True})
-
-    assert (what.how, what.text) == (How.SLASH, "/status")
-
-
-def test_alone_with_us_everything_is_said_to_us() -> None:
-    """And no meeting is meant."""
-    what = said("warn Ada", conversation={"id": "a:1", "conversationType": "personal", "tenantId": TENANT})
-
-    assert (what.how, what.meeting) == (How.PERSONAL, None)
-
-
-@pytest.mark.parametrize(
-    ("sender", "by"),
-    [
-        ({"id": "29:x", "name": "Ms Patel"}, None),
-        ({"id": "29:x", "aadObjectId": ""}, None),
-        ({"id": "29:x", "aadObjectId": PATEL, "tenantId": OTHER}, PersonKey(f"ext:{OTHER}:{PATEL}")),
-        ("Ms Patel", None),
-    ],
-)
-def test_who_speaks_is_known_by_account_alone(sender: Any, by: PersonKey | None) -> None:
-    """A name is not an account, and another tenant's account is not ours."""
-    assert said("status", recipient={"isTargeted": True}, **{"from": sender}).by == by
-
-
-def test_a_mention_cannot_lie_about_whom() -> None:
-    """The words may say Ada, the id says who."""
-    what = said("<at>Bot</at> warn <at>Ada</at>", entities=[naming_us("Bot"), naming("Ada", id=f"8:orgid:{PATEL}")])
-
-    assert [(one.person, one.words) for one in what.named] == [(account(PATEL), "Ada")]
-
-
-@pytest.mark.parametrize(
-    ("text", "left"),
-    [
-        ("<at>Bot</at> hi", "hi"),
-        ('<at id="0">Bot</at> hi', "hi"),
-        ("hi <at>BOT</at> there", "hi there"),
-        ("<at>Bot hi", "<at>Bot hi"),
-        ("Bot</at> hi", "Bot hi"),
-        ("<at>a<at>Bot</at></at> hi", "<at>a hi"),
-        ("&#" + "1" * 5000 + ";", "\ufffd"),
-        ("", ""),
-    ],
-)
-def test_mentions_are_taken_out(text: str, left: str) -> None:
-    """Also crooked ones; nothing is ever raised."""
-    assert without_mentions(text, {"bot"})[0] == left
-
-
-@pytest.mark.parametrize("part", ["<at>", "<at", "</at>", "<at>x</at>", "<", "&", "<at <at", "<at>Bot</at"])
-def test_taking_mentions_out_is_linear(part: str) -> None:
-    """100 kB of anything takes milliseconds, where botbuilder's own takes minutes."""
-    text = part * (100_000 // len(part))
-    entity = {"type": "mention", "text": text, "mentioned": {"id": f"28:{APP_ID}"}}
-    began = time.process_time()
-
-    without_mentions(text, {"bot"})
-    read(message(text, service_url=URL, entities=[entity] * 4))
-
-    assert time.process_time() - began < 0.25
-
-
-def press(data: Any, **more: Any) -> Any:
-    value = {"action": {"type": "Action.Execute", "verb": "let_stay", "data": data}, "trigger": "manual"}
-    return {**event("adaptiveCard/action", value, service_url=URL), "type": "invoke", **more}
-
-
-def test_a_pressed_button_is_read() -> None:
-    """Who, which alert, which answer."""
-    assert read(press({"alert": 7, "verb": "acknowledge"})).what == Pressed(
-        by=account(PATEL), alert=7, verb=Verb.ACKNOWLEDGE
-    )
-    assert read(press({"alert": "7"})).what == Pressed(by=account(PATEL), alert=7, verb=Verb.LET_STAY)
-
-
-@pytest.mark.parametrize(
-    "data",
-    [{}, {"alert": 0}, {"alert": True}, {"alert": -1}, {"alert": 2**40}, {"alert": 1.5}, {"alert": "²"}, None, "x",
-     {"alert": 7, "verb": "explode"}, {"alert": 7, "verb": ["acknowledge"]}],
-)  # fmt: skip
-def test_other_buttons_are_not_ours(data: Any) -> None:
-    """Nothing is guessed."""
-    what = read(press(data)).what
-
-    assert what is None or (data == {"alert": 7, "verb": ["acknowledge"]} and what.verb is Verb.LET_STAY)
-
-
 @pytest.mark.parametrize(
     ("kind", "place"), [("personal", "personal"), ("channel", "team"), ("groupChat", "meeting"), (None, "meeting")]
 )
@@ -347,52 +222,3 @@ def test_control_signs_do_not_come_in() -> None:
 
     assert arrival.names == {account(ADA): "Ada"}
     assert read(join(service_url=URL, conversation={"id": "19:\x00x"})).what is None
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**40), 2**40) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
-    max_leaves=12,
-)  # fmt: skip
-KEYS = ["type", "name", "id", "timestamp", "conversation", "channelData", "value", "recipient", "entities", "text"]
-TYPES = st.sampled_from(["event", "message", "invoke", "installationUpdate", "conversationUpdate", "typing"])
-
-
-@st.composite
-def activities(draw: st.DrawFn) -> dict[str, Any]:
-    """A good activity with some of its fields, at any depth, turned into anything."""
-    activity = draw(st.sampled_from([join(service_url=URL), press({"alert": 7}), message("hi", service_url=URL)]))
-    activity = json.loads(json.dumps(activity))
-    activity["from"] = {"id": "29:sender", "aadObjectId": PATEL, "objectId": PATEL, "name": "Ms Patel"}
-    for _ in range(draw(st.integers(1, 4))):
-        place: Any = activity
-        key: Any = draw(st.sampled_from(KEYS))
-        while draw(st.booleans()) and isinstance(place.get(key), dict) and place[key]:
-            place, key = place[key], draw(st.sampled_from(sorted(place[key])))
-        place[key] = draw(JSON | TYPES)
-    return activity
-
-
-@given(activities())
-def test_nothing_that_comes_in_raises(activity: dict[str, Any]) -> None:
-    """Whatever its fields are; and nobody is present because of `from`."""
-    try:
-        body = orjson.dumps(activity)
-    except orjson.JSONEncodeError:
-        return
-    parsed = parse(opened(body), OURS, NOW)
-
-    if isinstance(parsed.what, Arrival):
-        present = [one.person for one in parsed.what.events if isinstance(one, Joined | Left)]
-        assert account(PATEL) not in [*present, *parsed.what.names]
-
-
-@given(st.dictionaries(st.text(), JSON, max_size=6))
-def test_nor_does_anything_else(activity: dict[str, Any]) -> None:
-    """Any object at all."""
-    try:
-        body = orjson.dumps(activity)
-    except orjson.JSONEncodeError:
-        return
-
-    assert parse(opened(body), OURS, NOW).kind

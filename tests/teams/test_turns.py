@@ -11,7 +11,8 @@ import pytest
 from bot.events import Verb, account
 from bot.notice import Notice
 from bot.ports import How, OutOfReach, Pressed, Reply
-from tests.teams.house import ADA, PATEL, House, event, message, naming_us
+from tests.teams.activities import ADA, PATEL, event, message, naming_us
+from tests.teams.house import House
 from tests.teams.issuer import APP_ID, TENANT
 
 SLASH = {"id": f"28:{APP_ID}", "isTargeted": True}

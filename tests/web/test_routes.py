@@ -13,8 +13,9 @@ import pytest
 from bot.ports import OutOfReach
 from bot.teams.parse import parse
 from bot.teams.reading import opened
+from tests.teams.activities import ADA, OURS, event, join
 from tests.teams.conftest import house, issuer, teams
-from tests.teams.house import ADA, OURS, House, event, join
+from tests.teams.house import House
 
 __all__ = ["house", "issuer", "teams"]
 

@@ -111,6 +111,7 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     "warn.who": ({}, ("Ada Lovelace (3B)", "Ada Lovelace (4A)")),
     "warn.pick": ({}, ("Ada Lovelace (3B)", "Ben Okafor (3B)")),
     "warn.not_here": ({}, ()),
+    "warn.cannot_tell": ({}, ()),
     "warn.not_pupil": ({}, ()),
     "note.done": ({}, ()),
     "note.empty": ({}, ()),

@@ -176,7 +176,9 @@ def test_the_samples_cover_every_alert_and_answer():
     looked_at = {key.replace(".", "-") for key in (*SAYINGS, *REPLIES)}
     alerts = {name for name, message in MESSAGES.items() if any(part.id.name == "level" for part in message.attributes)}
     answers = {
-        name for name in MESSAGES if re.match("help|status|warn-|approve-|note-|unknown$|refused-|press-|welcome-|sorry", name)
+        name
+        for name in MESSAGES
+        if re.match("help|status|warn-|approve-|note-|unknown$|refused-|press-|welcome-|sorry", name)
     }
 
     assert (alerts | answers) - looked_at == {"wordless"}

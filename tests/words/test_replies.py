@@ -4,6 +4,7 @@ import logging
 
 import pytest
 
+from bot.commands import COMMANDS
 from bot.words.phrases import UnknownWords
 from tests.words.samples import (
     ADA,
@@ -36,7 +37,7 @@ def test_help_lists_every_command_and_fits_the_place():
     """In a lesson it says how to ask privately; elsewhere that it finds the lesson by itself."""
     inside, outside = (WORDS.reply("help", {"in_lesson": there}) for there in (True, False))
 
-    assert [line.split()[0] for line in inside.details] == ["/help", "/warn", "/status", "/note"]
+    assert [line.split()[0] for line in inside.details] == [f"/{command.name}" for command in COMMANDS]
     assert inside.next_step != outside.next_step
 
 

@@ -1,7 +1,5 @@
 """The story of a lesson, line by line: what happened, what was judged, what was done, who saw what."""
 
-import ast
-import contextlib
 import json
 import re
 from collections.abc import Iterable
@@ -83,11 +81,6 @@ def _sentence(said: dict[str, Any]) -> str:
 
 
 def _flat(value: Any) -> str:
-    if isinstance(value, str):
-        # The log writes nested facts as Python does, and times to the microsecond.
-        with contextlib.suppress(ValueError, SyntaxError):
-            return _flat(ast.literal_eval(value)) if value[:1] in ("{", "(", "[") else value
-        return value
     if isinstance(value, dict):
         return ", ".join(f"{key} {_flat(each)}" for key, each in value.items())
     return _and([_flat(each) for each in value]) if isinstance(value, list | tuple) else str(value)
