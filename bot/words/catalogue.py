@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from bot.actions import Audience
 from bot.commands import COMMANDS
 from bot.events import Answered, Fact, Kind, PersonKey, Verb
 from bot.notice import Button, Mention, Notice, Severity
@@ -43,13 +44,14 @@ class Words:
         key = decision.say if self._phrases.has(decision.say) else "wordless"
         variables = {**self._variables(facts, people), "lesson": clean(lesson, _LONGEST)}
         done = self._phrases.say(key, variables, "over-done" if decision.over else "done")
+        finished = decision.over and decision.to == Audience.HOST
         unsure = self._phrases.say("unconfirmed") if decision.unconfirmed and not decision.over else ""
         return Notice(
             alert=alert.number,
             headline=self._start(self._phrases.say(key, variables, "over" if decision.over else None)),
             done=self._start(" ".join(filter(None, (done, unsure)))),
             next_step="" if decision.over else self._phrases.say(key, variables, "next"),
-            details=_lines(self._phrases.say(key, variables, "details")),
+            details=() if finished else _lines(self._phrases.say(key, variables, "details")),
             buttons=() if decision.over else self._buttons(decision.choices, answers),
             mentions=() if decision.over else tuple(Mention(oid=m.oid, name=clean(m.name)) for m in mentions),
             over=decision.over,

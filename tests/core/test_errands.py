@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.actions import Role
 from bot.events import Approved, Blinded, Described, Identified, Kind, Left, PersonKey, account, oid_of
 from bot.ports import Description, Job, OutOfReach, Refused
 from bot.sitting import Meeting
@@ -304,6 +305,15 @@ def test_the_lists_of_staff_and_pupils_are_read_before_the_day():
         Kind.STAFF: [sum(kind is Kind.STAFF for kind in KINDS.values())],
         Kind.PUPIL: [sum(kind is Kind.PUPIL for kind in KINDS.values())],
     }
+
+
+def test_who_is_mentioned_is_read_by_the_clock_too():
+    """So that the first alert of the day need not wait for it."""
+    day = SchoolDay()
+    at_once(day.lookups.refresh())
+    day.directory.trouble = out_of_reach()
+
+    assert [person.key for person in at_once(day.staffroom.holders((Role.CLT,)))] == [CLT]
 
 
 def test_a_changed_kind_or_class_is_told_to_live_lessons():

@@ -1,5 +1,6 @@
 """Who may do what, by the directory, and what is remembered while it cannot be reached."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -149,3 +150,22 @@ async def test_an_old_list_is_better_than_none_and_none_than_a_failure(trouble, 
 
     assert len(await staff.holders((Role.CLT,))) == 1
     assert await staff.holders((Role.IT,)) == []
+
+
+async def test_an_alert_does_not_wait_for_a_slow_directory():
+    """Better told at once without a mention than late; a list once read is used meanwhile."""
+    directory = FakeDirectory(Clock(datetime.now(UTC)), who(CLT))
+    directory.groups = {Role.CLT: (CLT,)}
+    staff = Staffroom(FakePeople(), directory, within=lambda seconds: asyncio.timeout(seconds / 1000))
+    answer, never = directory.list_of, asyncio.Event()
+
+    async def silent(role):
+        await never.wait()
+        return await answer(role)
+
+    directory.list_of = silent
+    assert await staff.holders((Role.CLT,)) == []
+    directory.list_of = answer
+    await staff.read(Role.CLT)
+    directory.list_of = silent
+    assert [person.key for person in await staff.holders((Role.CLT,))] == [CLT]

@@ -100,6 +100,13 @@ def test_the_school_chooses_both_graces():
     assert judge(*leaving, minute=28, **graces) == [LookAgain(at=after(29))]
 
 
+def test_the_clock_is_the_pupils_own():
+    """A teacher who comes later, or goes, does not start it anew."""
+    lesson = joined(ADA, 1), joined(MR_OKAFOR), joined(MS_PATEL, 2), left(MR_OKAFOR, 2.5)
+
+    assert judge(*lesson, minute=3)[0].facts["since"] == after(1).isoformat()
+
+
 def test_two_pupils_are_a_lesson():
     """Two pupils are never reported."""
     assert judge(joined(MS_PATEL), joined(ADA), joined(BEN), minute=30) == []

@@ -10,6 +10,9 @@ from tests.process.house import School
 from tests.process.lives import eventually
 from tests.process.onlooking import by_number, said_yes_to
 
+TAKEN_OVER = 30.0
+"""Seconds after which what a dead bot had in hand is done by whoever lives; what it had not in hand is done at once."""
+
 WINDOW = timedelta(seconds=3)
 """How long before a death a message may have left whose id was never written down (law 11)."""
 

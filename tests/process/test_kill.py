@@ -13,10 +13,7 @@ import pytest
 from tests.process.house import School
 from tests.process.onlooking import by_number, said_yes_to
 from tests.process.people import BARNABY, HARCOURT, MATHS, OKAFOR, OTTOLINE, PATEL, READING, TAMSIN, ZULEIKA
-from tests.process.reckoning import alerts, nothing_lost, nothing_waits, one_card_each
-
-TAKEN_OVER = 75.0
-"""Seconds after which what a dead bot had in hand has been taken over and done; what it had not, is done at once."""
+from tests.process.reckoning import TAKEN_OVER, alerts, nothing_lost, nothing_waits, one_card_each
 
 TORTURED = int(os.environ.get("SCHOOLGATE_KILLS", "200"))
 

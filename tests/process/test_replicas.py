@@ -9,7 +9,7 @@ from tests.process.balancer import balanced
 from tests.process.house import School
 from tests.process.lives import eventually
 from tests.process.people import ART, HARCOURT, LINDQVIST, MATHS, MUSIC, OKAFOR, PATEL, PUPILS, READING
-from tests.process.reckoning import nothing_lost, nothing_waits, one_card_each
+from tests.process.reckoning import TAKEN_OVER, nothing_lost, nothing_waits, one_card_each
 
 LESSONS = {READING: PATEL, MATHS: OKAFOR, MUSIC: HARCOURT, ART: LINDQVIST}
 _DECIDED = "SELECT id FROM decisions WHERE rule = 'lone_pupil' AND action = 'tell'"
@@ -30,7 +30,7 @@ async def test_one_of_two_dies_with_work_waiting(school: School):
         await eventually(lambda: _decided(school, 2 * len(LESSONS)), 10, "every lesson has its two alerts")
         death = await bots[0].kill()
         await school.switch(connector="ok")
-        await nothing_waits(school, 75)
+        await nothing_waits(school, TAKEN_OVER)
         before_the_end = given[ports[1]]
         await school.do("join", READING, who=[PUPILS[1]])
         await school.sees(lambda _: given[ports[1]] > before_the_end, 5, "the other one is given all")

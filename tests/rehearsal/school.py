@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-import uuid
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,74 +14,7 @@ from aiohttp import web
 from azure.identity.aio import ClientSecretCredential
 
 from deploy.rehearsal.server import Running
-
-Json = dict[str, Any]
-CONNECTOR = "https://api.botframework.com/.default"
-GRAPH = "https://graph.microsoft.com/.default"
-
-
-def guid(name: str) -> str:
-    return str(uuid.uuid5(uuid.NAMESPACE_DNS, name))
-
-
-PATEL, OKONKWO, ADA, BEN, GUEST = (guid(name) for name in ("patel", "okonkwo", "ada", "ben", "guest"))
-STAFF, CLASS, SCHOOL = guid("staff"), guid("3B"), guid("whole school")
-TENANT, APP, TEAM = guid("tenant"), guid("app"), guid("team")
-THREAD, CHANNEL, MEET_NOW = "19:meeting_maths@thread.v2", "19:safeguarding@thread.tacv2", "19:meeting_now@thread.v2"
-AWAY = guid("away")
-GRANTS = [
-    "User.Read.All",
-    "GroupMember.Read.All",
-    "Calendars.ReadBasic.All",
-    "Mail.Send",
-    "OnlineMeetings.Read.All",
-    "Chat.ReadBasic.WhereInstalled",
-]
-
-
-def _user(oid: str, name: str, kind: str = "Member") -> Json:
-    mail = f"{name.split()[-1].lower()}@school.example"
-    return {"oid": oid, "name": name, "mail": mail, "type": kind}
-
-
-def body(endpoint: str, **more: Any) -> Json:
-    return {
-        "app_id": APP,
-        "secret": "s3cret",
-        "endpoint": endpoint,
-        "seed": 7,
-        "unkind": {},
-        "grants": GRANTS,
-        "users": [
-            _user(PATEL, "Ms Patel"),
-            _user(OKONKWO, "Mrs Okonkwo"),
-            _user(ADA, "Ada Lovelace"),
-            _user(BEN, "Ben Nevis"),
-            _user(GUEST, "Gwen Guest", "Guest"),
-        ],
-        "groups": [
-            {"id": STAFF, "name": "Staff", "members": [PATEL, OKONKWO]},
-            {"id": CLASS, "name": "Class 3B", "mail": "3b@school.example", "members": [ADA, BEN]},
-            {"id": SCHOOL, "name": "Whole school", "members": [STAFF, CLASS, GUEST]},
-        ],
-        "team": {"id": TEAM, "channel": CHANNEL},
-        "meetings": [
-            {
-                "thread": THREAD,
-                "subject": "3B Maths",
-                "organizer": PATEL,
-                "attendees": [CLASS, OKONKWO],
-                "start": "2026-11-24T09:00:00Z",
-                "end": "2026-11-24T09:45:00Z",
-                "type": "Recurring",
-            },
-            {"thread": MEET_NOW, "organizer": PATEL, "type": "MeetNow"},
-        ],
-        "outsiders": [
-            {"name": "iPhone", "kind": "anonymous"},
-            {"oid": AWAY, "tenant": guid("other school"), "name": "Far Away", "kind": "federated"},
-        ],
-    } | more
+from tests.rehearsal.made import APP, CONNECTOR, GRAPH, TENANT, Json, body
 
 
 @dataclass

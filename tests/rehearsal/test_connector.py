@@ -3,43 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
-from tests.rehearsal.school import ADA, APP, AWAY, CHANNEL, GUEST, OKONKWO, PATEL, TENANT, THREAD, School
-
-HELLO = {"type": "message", "text": "Hello"}
-
-
-def card(text: str, *buttons: str, mentions: tuple[tuple[str, str], ...] = ()) -> dict[str, Any]:
-    actions = [{"type": "Action.Execute", "title": each, "verb": each.lower(), "data": {"n": 1}} for each in buttons]
-    content = {
-        "type": "AdaptiveCard",
-        "version": "1.5",
-        "body": [
-            {"type": "TextBlock", "text": text},
-            {
-                "type": "RichTextBlock",
-                "inlines": [{"type": "TextRun", "text": "rich "}, {"type": "TextRun", "text": "words"}],
-            },
-            {"type": "FactSet", "facts": [{"title": "Since", "value": "09:02"}]},
-        ],
-        "actions": actions,
-        "msteams": {
-            "entities": [
-                {"type": "mention", "text": f"<at>{name}</at>", "mentioned": {"id": who, "name": name}}
-                for who, name in mentions
-            ]
-        },
-    }
-    return {
-        "type": "message",
-        "attachments": [{"contentType": "application/vnd.microsoft.card.adaptive", "content": content}],
-    }
-
-
-def channel_post(activity: object, channel: str = CHANNEL) -> dict[str, object]:
-    data = {"channel": {"id": channel}, "tenant": {"id": TENANT}}
-    return {"isGroup": True, "bot": {"id": f"28:{APP}"}, "channelData": data, "activity": activity}
+from tests.rehearsal.made import (
+    ADA,
+    AWAY,
+    CHANNEL,
+    GUEST,
+    HELLO,
+    OKONKWO,
+    PATEL,
+    TENANT,
+    THREAD,
+    card,
+    channel_post,
+)
+from tests.rehearsal.school import School
 
 
 async def test_a_card_in_the_channel_is_read_with_its_mentions(school: School):
@@ -184,49 +162,3 @@ async def test_what_is_not_played_is_refused_and_seen(school: School):
     [record] = await school.seen("refused")
 
     assert (answer.status, record["status"]) == (404, 404)
-
-
-async def test_members_and_their_pages(school: School):
-    """A meeting's chat has its organiser, its invitees with groups expanded, and whoever came in."""
-    await school.do("join", meeting=THREAD, who=["iPhone"])
-    everyone = (await school.call("GET", f"/v3/conversations/{THREAD}/members")).body
-    first = (await school.call("GET", f"/v3/conversations/{THREAD}/pagedmembers?pageSize=3")).body
-    token = first["continuationToken"]
-    rest = (
-        await school.call("GET", f"/v3/conversations/{THREAD}/pagedmembers?pageSize=3&continuationToken={token}")
-    ).body
-    one = (await school.call("GET", f"/v3/conversations/{THREAD}/members/{school.told['mris'][ADA]}")).body
-    nobody = await school.call("GET", f"/v3/conversations/{THREAD}/members/{GUEST}")
-
-    assert [member["name"] for member in everyone] == ["Ms Patel", "Ada Lovelace", "Ben Nevis", "Mrs Okonkwo", "iPhone"]
-    assert first["members"] + rest["members"] == everyone
-    assert "continuationToken" not in rest
-    assert (one["aadObjectId"], one["email"], one["tenantId"]) == (ADA, "lovelace@school.example", TENANT)
-    assert "aadObjectId" not in everyone[-1]
-    assert (nobody.status, nobody.code) == (404, "MemberNotFoundInConversation")
-
-
-async def test_a_meeting_and_who_is_in_it(school: School):
-    """Details lead to Graph's meeting; a participant is in it or not, with Teams' role."""
-    meeting = school.told["meetings"][0]["id"]
-    details = (await school.call("GET", f"/v1/meetings/{meeting}")).body
-    await school.do("join", meeting=THREAD, who=[ADA])
-    path = f"/v1/meetings/{meeting}/participants"
-    ada = (await school.call("GET", f"{path}/{ADA}?tenantId={TENANT}")).body
-    patel = (await school.call("GET", f"{path}/{PATEL}?tenantId={TENANT}")).body
-    wrong = [
-        await school.call("GET", f"{path}/{GUEST}?tenantId={TENANT}"),
-        await school.call("GET", f"{path}/{ADA}"),
-        await school.call("GET", "/v1/meetings/MCMxOTp/participants/x?tenantId=y"),
-    ]
-    graph = await school.call(
-        "GET",
-        f"/users/{PATEL}/onlineMeetings/{details['details']['msGraphResourceId']}",
-        scope="https://graph.microsoft.com/.default",
-    )
-
-    assert (details["details"]["type"], details["organizer"]["aadObjectId"]) == ("Recurring", PATEL)
-    assert ada["meeting"] == {"role": "Presenter", "inMeeting": True}
-    assert patel["meeting"] == {"role": "Organizer", "inMeeting": False}
-    assert [each.status for each in wrong] == [404, 400, 404]
-    assert graph.body["joinWebUrl"] == details["details"]["joinUrl"]

@@ -15,7 +15,8 @@ from azure.identity.aio import ClientSecretCredential
 from deploy.rehearsal.keys import CONNECTOR as CONNECTOR_AUDIENCE
 from deploy.rehearsal.keys import GRAPH as GRAPH_AUDIENCE
 from deploy.rehearsal.keys import Key, access_token
-from tests.rehearsal.school import APP, CONNECTOR, GRANTS, GRAPH, PATEL, TENANT, THREAD, School, guid
+from tests.rehearsal.made import APP, CONNECTOR, GRANTS, GRAPH, PATEL, TENANT, THREAD, guid
+from tests.rehearsal.school import School
 
 
 async def test_a_token_for_each_service(school: School):

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
-import pytest
-
-from tests.rehearsal.school import (
+from tests.rehearsal.made import (
     ADA,
     BEN,
     CHANNEL,
     CLASS,
-    GRANTS,
+    DAY,
     GRAPH,
     GUEST,
     OKONKWO,
     PATEL,
     SCHOOL,
     STAFF,
-    TENANT,
     THREAD,
-    Answer,
-    School,
     guid,
+    mail,
 )
-
-REFEREES = Path(__file__).parents[3] / "shared" / "referees"
-DAY = "startDateTime=2026-11-24T00:00:00Z&endDateTime=2026-11-25T00:00:00Z"
+from tests.rehearsal.school import School
 
 
 async def test_a_user_shows_the_usual_or_what_is_selected(school: School):
@@ -148,12 +139,6 @@ async def test_chats_and_online_meetings(school: School):
     assert (others.status, channel.status) == (404, 404)
 
 
-def mail(*addresses: str) -> dict[str, Any]:
-    to = [{"emailAddress": {"address": each}} for each in addresses]
-    content = {"contentType": "text", "content": "Alert 7"}
-    return {"message": {"subject": "Act now", "body": content, "toRecipients": to}, "saveToSentItems": False}
-
-
 async def test_mail(school: School):
     """It is taken with 202, and an onlooker sees who gets it."""
     path = f"/users/{PATEL}/sendMail"
@@ -165,111 +150,9 @@ async def test_mail(school: School):
     assert (record["to"], record["text"]) == ([OKONKWO, "away@x.example"], "Act now\nAlert 7")
 
 
-@pytest.mark.parametrize(
-    ("lost", "path", "code"),
-    [
-        ("User.Read.All", f"/users/{ADA}", "Authorization_RequestDenied"),
-        ("GroupMember.Read.All", f"/groups/{CLASS}/members", "Authorization_RequestDenied"),
-        ("Calendars.ReadBasic.All", f"/users/{PATEL}/calendarView?{DAY}", "ErrorAccessDenied"),
-        ("OnlineMeetings.Read.All", f"/users/{PATEL}/onlineMeetings?$filter=JoinWebUrl eq 'x'", "Forbidden"),
-    ],
-)
-async def test_no_permission(school: School, lost: str, path: str, code: str):
-    """Without the permission Graph refuses in that service's own words."""
-    await school.put(grants=[each for each in GRANTS if each != lost])
-    answer = await school.graph(path)
-
-    assert (answer.status, answer.code) == (403, code)
-
-
-async def test_a_chat_needs_the_app_in_it(school: School):
-    """A role for the chats the app is in counts only there."""
-    inside = await school.graph(f"/chats/{quote(THREAD)}")
-    await school.do("uninstall", chat=THREAD)
-    outside = await school.graph(f"/chats/{quote(THREAD)}")
-
-    assert (inside.status, outside.status, outside.code) == (200, 403, "Forbidden")
-
-
-async def test_the_package_may_grant_a_chat(school: School):
-    """Without any role, what the Teams package was granted in a chat is enough there."""
-    await school.put(grants=[])
-    granted = await school.graph(f"/chats/{quote(THREAD)}")
-    await school.put(grants=[], rsc=[])
-    without = await school.graph(f"/chats/{quote(THREAD)}")
-
-    assert (granted.status, without.status) == (200, 403)
-
-
-async def test_no_access_policy(school: School):
-    """Online meetings need the administrator's policy besides the permission."""
-    await school.put(policy=False)
-    answer = await school.graph(f"/users/{PATEL}/onlineMeetings?$filter=JoinWebUrl eq 'x'")
-
-    assert (answer.status, answer.body["error"]["message"]) == (403, "No Application Access Policy found for this app.")
-
-
-async def test_the_weather_of_graph(school: School):
-    """Down, throttled or forbidden by switch, with Retry-After where Graph says it."""
-    answers = {}
-    for state in ("down", "429", "403", "ok"):
-        await school.switch(graph=state)
-        answers[state] = await school.graph(f"/users/{ADA}")
-
-    assert [each.status for each in answers.values()] == [503, 429, 403, 200]
-    assert answers["429"].headers["Retry-After"] == "2"
-    assert answers["429"].headers["request-id"]
-
-
 async def test_a_batch(school: School):
     """Each request has its own answer, refused or not."""
     asked = [{"id": "1", "method": "GET", "url": f"/users/{ADA}"}, {"id": "2", "method": "GET", "url": "/users/none"}]
     answer = await school.call("POST", "/$batch", {"requests": asked}, scope=GRAPH)
 
     assert [(each["id"], each["status"]) for each in answer.body["responses"]] == [("1", 200), ("2", 404)]
-
-
-def known(csdl: Any, one: dict[str, Any], named: str, key: str) -> bool:
-    kind = one.get("@odata.type", named.removeprefix("Collection(").removesuffix(")")).lstrip("#")
-    return "@" in key or key in csdl.props(kind)
-
-
-@pytest.mark.skipif(not REFEREES.is_dir(), reason="Microsoft's metadata is not part of this repository")
-async def test_bodies_fit_microsofts_metadata(school: School):
-    """Every property of every answer exists in Graph v1.0, with the type it has there."""
-    spec = importlib.util.spec_from_file_location("csdl", REFEREES / "csdl.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    csdl = module.Csdl(str(REFEREES / "graph-v1.0-csdl.xml"))
-    await school.do("join", meeting=THREAD, who=["iPhone", "Far Away"])
-    everything = "$select=id,displayName,userType,accountEnabled,otherMails,proxyAddresses,mail,assignedLicenses"
-    link = quote(f"JoinWebUrl eq '{school.told['meetings'][0]['join_url']}'")
-    wanted: list[tuple[str, str]] = [
-        ("user", f"/users/{ADA}"),
-        ("user", f"/users/{ADA}?{everything}"),
-        ("group", f"/groups/{CLASS}"),
-        ("Collection(user)", "/users?$top=2"),
-        ("Collection(directoryObject)", f"/groups/{SCHOOL}/transitiveMembers"),
-        ("Collection(event)", f"/users/{PATEL}/events"),
-        ("Collection(event)", f"/users/{PATEL}/calendarView?{DAY}"),
-        ("chat", f"/chats/{quote(THREAD)}"),
-        ("Collection(conversationMember)", f"/chats/{quote(THREAD)}/members"),
-        ("Collection(onlineMeeting)", f"/users/{PATEL}/onlineMeetings?$filter={link}"),
-    ]
-    faults = []
-    for kind, path in wanted:
-        answer: Answer = await school.graph(path)
-        assert answer.status == 200, (path, answer.body)
-        many = kind.startswith("Collection(")
-        named = f"Collection(microsoft.graph.{kind[11:]}" if many else f"microsoft.graph.{kind}"
-        shown = answer.body["value"] if many else [answer.body]
-        assert shown, path
-        faults += csdl.check(named, shown if many else shown[0], path)
-        # Graph's metadata is open for events and people; we add nothing to them.
-        faults += [f"{path}: {key}" for one in shown for key in one if not known(csdl, one, named, key)]
-
-    assert faults == []
-    assert csdl.check_action("sendMail", "microsoft.graph.user", {"Message": mail("a@b.c")["message"]}) == []
-    assert TENANT in str((await school.graph(f"/chats/{quote(THREAD)}")).body)

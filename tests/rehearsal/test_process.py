@@ -17,7 +17,8 @@ from kiota_authentication_azure.azure_identity_authentication_provider import Az
 from msgraph import GraphRequestAdapter, GraphServiceClient
 from msgraph_core import GraphClientFactory
 
-from tests.rehearsal.school import ADA, CLASS, GRAPH, GUEST, PATEL, SCHOOL, School, body, guid
+from tests.rehearsal.made import ADA, CLASS, GRAPH, GUEST, PATEL, SCHOOL, body, guid
+from tests.rehearsal.school import School
 
 ROOT = Path(__file__).parents[2]
 
