@@ -513,3 +513,104 @@ class Wording(Protocol):
     def lesson(self, title: str | None, class_name: str | None, started: datetime | None) -> str:
         """A lesson in a few words, like "3B Maths, 09:00"."""
         ...
+
+
+# --- hands: what the guard and remove tiers act through ---------------------------------------------------------------
+
+Setting = str | bool
+"""A meeting option's value."""
+
+OPTIONS = {
+    "mic": "attendees may unmute themselves",
+    "camera": "attendees may turn their cameras on",
+    "presenters": "everyone, organization, roles or organizer",
+    "lobby": "who passes it: organizer, invited, organization, organizationExcludingGuests, ... or everyone",
+    "dial_in": "callers by telephone pass the lobby",
+    "admitters": "who admits: presenters or coorganizers",
+    "chat": "enabled, limited or disabled",
+    "reactions": "reactions may be sent",
+    "record": "presenters may record",
+    "record_automatically": "Teams records by itself from the start",
+}
+"""The options of a meeting that Schoolgate knows, by our names; the adapter knows Microsoft's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Online:
+    """An online meeting in Graph: whose it is, its id there, what is needed to enter it, and its options as read."""
+
+    organizer: str
+    meeting_id: str
+    thread: str
+    join_meeting_id: str | None
+    passcode: str | None
+    options: Mapping[str, Setting]
+    options_url: str | None = None
+
+
+class MeetingOptions(Protocol):
+    """Meeting options through Graph (no call). Refused("no_access_policy") names the cmdlet that mends it."""
+
+    async def read(self, meeting: Meeting, details: MeetingDetails | None) -> Online:
+        """Find the online meeting of a thread (`graph_id` of the Connector's details, else the chat's join URL) and read it."""
+        ...
+
+    async def change(self, online: Online, changes: Mapping[str, Setting]) -> Online:
+        """One PATCH for all of `changes`, then read back: what comes back is what now holds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """One endpoint in a call's roster. `person` as everywhere; somebody without an account: `guest:<id>` or `phone:<id>`."""
+
+    participant: str
+    person: PersonKey
+    hint: Kind
+    name: str = ""
+    muted: bool = False
+    sharing: bool = False
+    in_lobby: bool = False
+    recording: bool = False
+    sequence: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """A call's roster, complete as Graph gave it. `ours`: our own participant is in it, so it can be believed."""
+
+    seats: tuple[Seat, ...]
+    ours: bool
+    sequence: int = 0
+
+
+class Calls(Protocol):
+    """Being in the call (service-hosted media, nothing recorded)."""
+
+    async def join(self, online: Online, callback: str) -> str:
+        """Join; the call's id. `callback` is where Graph is to notify."""
+        ...
+
+    async def roster(self, call: str) -> Roster:
+        """Everybody, all pages. Refused("call_ended") once the call is gone."""
+        ...
+
+    async def keep(self, call: str) -> None:
+        """Keep alive. Refused("call_ended") once it is gone."""
+        ...
+
+    async def leave(self, call: str) -> None:
+        """Hang our own leg up; gone already is well."""
+        ...
+
+
+class Hands(Protocol):
+    """What is done to a participant of a call."""
+
+    async def mute(self, call: str, participant: str) -> None:
+        """Mute once. Refused with Microsoft's words."""
+        ...
+
+    async def remove(self, call: str, participant: str) -> None:
+        """Remove; gone already (404) is well. Refused: "removal_not_allowed" names the cmdlet, "organizer" cannot be."""
+        ...

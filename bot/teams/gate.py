@@ -93,7 +93,7 @@ class Gate:
             raise TurnedAway(403, "channel")
         if channel not in claims.endorsements:
             raise TurnedAway(403, "endorsement")
-        if not service_url or _bare(service_url) != claims.service_url:
+        if _bare(service_url) != claims.service_url:
             raise TurnedAway(403, "service_url_differs")
         if not self._hosts.allows(service_url):
             raise TurnedAway(403, "service_url_foreign")

@@ -193,6 +193,8 @@ def test_the_newest_look_up_wins_however_late_the_older_one_comes():
     newer, older = identified(ADA, 9, Kind.STAFF), identified(ADA, 8, Kind.PUPIL)
 
     assert {sitting_of(came(ADA), *order).kind(ADA) for order in permutations((newer, older))} == {Kind.STAFF}
+    same_moment = identified(ADA, 9, Kind.PUPIL)
+    assert sitting_of(newer, same_moment).kind(ADA) is Kind.PUPIL
 
 
 def test_bots_are_not_present():
@@ -277,6 +279,7 @@ def test_those_who_came_are_counted_once_each():
     sitting = sitting_of(joined(ADA), joined(BEN), left(BEN, 2), joined(BEN, 3), left(ZOE, 1))
 
     assert sitting.most_present(Kind.PUPIL) == 2
+    assert [sitting.members[person].first_seen for person in (ADA, BEN, ZOE)] == [after(0), after(0), None]
 
 
 def test_an_endpoint_keeps_only_so_many_joins():
@@ -363,7 +366,7 @@ def test_seen_and_done_are_two_questions():
     assert sitting.answer("uninvited_attendee", PARENT, Verb.ACKNOWLEDGE) == seen
     assert sitting.answer("uninvited_attendee", PARENT, Verb.LET_STAY) is None
     assert sitting.answer("uninvited_attendee", NOBODY, Verb.REMOVE) is None
-    stays = fold(sitting, [answered(Verb.LET_STAY, PARENT, 7)])
+    stays = fold(sitting, [answered(Verb.LET_STAY, PARENT, 7), answered(Verb.REMOVE, PARENT, 4)])
     assert stays.answer("uninvited_attendee", PARENT, Verb.REMOVE) is None
 
 

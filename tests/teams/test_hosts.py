@@ -42,6 +42,8 @@ def test_microsofts_own_hosts_are_allowed(url: str) -> None:
         "https://smba.trafficmanager.net /",
         "https://smba.trafficmanager.net/\r\nHost: evil",
         "https://ѕmba.trafficmanager.net/",
+        "http://europe.botframework.com/",
+        "https://europe.botframework.com:8443/",
         "https://botframework.com/",
         "https://.botframework.com/",
         "https://evilbotframework.com/",

@@ -39,6 +39,13 @@ async def test_what_is_right_comes_in(house: House) -> None:
     assert len(house.doors.arrivals) == 1
 
 
+async def test_as_deep_as_allowed_comes_in(house: House) -> None:
+    """The bound is at 32 levels, of which the activity itself is one."""
+    deep = join(service_url=house.teams.service_url, x=json.loads("[" * 31 + "]" * 31))
+
+    assert (await house.post(deep))[0] == 200
+
+
 @pytest.mark.parametrize(
     "claims", [{"exp": now(-200)}, {"nbf": now(200)}], ids=["expired a moment ago", "valid in a moment"]
 )

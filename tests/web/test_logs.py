@@ -46,6 +46,8 @@ def test_our_lines_say_what_happened(stream: io.StringIO) -> None:
 def test_libraries_are_heard_only_when_something_is_wrong(stream: io.StringIO, name: str) -> None:
     """And then not in their own words."""
     logger = logging.getLogger(name)
+    # a library may turn itself up
+    level, _ = logger.level, logger.setLevel(logging.DEBUG)
     logger.info("GET %s Bearer %s", LINK, TOKEN)
     logger.debug("Ada Lovelace")
     logger.warning("for Ada Lovelace: GET %s", LINK, extra={"body": "hush"})
@@ -53,6 +55,7 @@ def test_libraries_are_heard_only_when_something_is_wrong(stream: io.StringIO, n
         raise ValueError("Ada Lovelace")
     except ValueError:
         logger.exception("hush 29:1abcdef")
+    logger.setLevel(level)
 
     warning, error = lines(stream)
     assert warning.keys() == {"time", "level", "logger", "event"}
