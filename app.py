@@ -68,10 +68,18 @@ async def schoolgate(environment: Environment, school: School, dsn: str) -> Asyn
         )
         tokens = Tokens(tenant, app_id, secret, authority=environment.entra_authority_url)
         stack.push_async_callback(tokens.aclose)
-        connector = Connector(session, tokens=tokens, hosts=hosts, addresses=store, app_id=app_id, tenant=tenant)
+        metrics = Metrics()
+        connector = Connector(
+            session,
+            tokens=tokens,
+            hosts=hosts,
+            addresses=store,
+            app_id=app_id,
+            tenant=tenant,
+            watch=metrics.connector,
+        )
         graph = Graph(tenant, app_id, secret, authority=environment.entra_authority_url, url=environment.graph_url)
         stack.push_async_callback(graph.aclose)
-        metrics = Metrics()
         service, worker = _core(school, store, connector, graph, dsn, metrics)
         keys = Keys(environment.bot_openid_metadata_url, session)
         inlet = Inlet(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -39,6 +40,9 @@ from bot.telling import mentioned, notice_of
 log = logging.getLogger("schoolgate")
 GIVE_UP = timedelta(minutes=30)
 """How long a message is tried before it is given up, and said so."""
+
+TEAMS_PATIENCE = 25.0
+"""How long all the ways through Teams together may take before a letter is sent, in seconds."""
 
 Way = Callable[[Notice], Awaitable[Sent]]
 
@@ -130,8 +134,10 @@ class Carrier:
         return await self._send(alert, filed, notice)
 
     async def _send(self, alert: Alert, filed: Filed, notice: Notice) -> tuple[str, str]:
-        faults, waiting = [], False
+        faults, waiting, began = [], False, time.monotonic()
         for route, way in await self._ways(alert, filed):
+            if waiting and route is not Route.MAIL and time.monotonic() - began > TEAMS_PATIENCE:
+                continue
             try:
                 sent = await way(notice)
             except Refused as refused:

@@ -88,9 +88,7 @@ def manifest(deployment: Deployment, commands: Iterable[CommandRow]) -> dict[str
         "validDomains": [deployment.host],
         "webApplicationInfo": {"id": deployment.app_id, "resource": f"https://{deployment.host}"},
         "authorization": {
-            "permissions": {
-                "resourceSpecific": [{"name": p.name, "type": p.type} for p in needed(deployment.tier)]
-            }
+            "permissions": {"resourceSpecific": [{"name": p.name, "type": p.type} for p in needed(deployment.tier)]}
         },
         "defaultInstallScope": "meetings",
         "defaultGroupCapability": {"meetings": "bot", "groupchat": "bot", "team": "bot"},
@@ -118,8 +116,7 @@ def bot(app_id: str, offered: list[CommandRow]) -> dict[str, object]:
         "supportsVideo": False,
         "supportsTargetedMessages": True,
         "commandLists": [
-            {"scopes": [scope], "triggers": triggers, "commands": entries}
-            for scope, triggers in TRIGGERS.items()
+            {"scopes": [scope], "triggers": triggers, "commands": entries} for scope, triggers in TRIGGERS.items()
         ],
     }
 

@@ -37,9 +37,7 @@ def draw_gate(size: int) -> Image.Image:
     for box in (*LEFT_HALF, *map(mirrored, LEFT_HALF)):
         pen.rectangle(scaled(box, unit), fill=255)
     for box in (*LEFT_BARS, *map(mirrored, LEFT_BARS)):
-        pen.rounded_rectangle(
-            scaled(box, unit), BAR_ROUNDING * unit, fill=255, corners=(True, True, False, False)
-        )
+        pen.rounded_rectangle(scaled(box, unit), BAR_ROUNDING * unit, fill=255, corners=(True, True, False, False))
     pen.arc(scaled(ARCH, unit), 180, 360, fill=255, width=round(ARCH_WIDTH * unit))
     return mask.resize((size, size), Image.Resampling.BOX)
 

@@ -27,13 +27,16 @@ from bot.ports import (
     Known,
     MeetingDetails,
     NoteTaken,
+    Online,
     OutOfReach,
     Person,
     Receipt,
     Refused,
+    Roster,
     Route,
     Ruling,
     Sent,
+    Setting,
     WarningGiven,
 )
 from bot.ruling import SILENT
@@ -613,3 +616,62 @@ def out_of_reach(retry_after: float | None = None) -> OutOfReach:
 def refused(code: str = "Forbidden") -> Refused:
     """The other side says no."""
     return Refused(code, "no")
+
+
+class FakeMeetingOptions(Reachable):
+    """One online meeting, whose options are as they were last set."""
+
+    def __init__(self, online: Online) -> None:
+        self.online = online
+        self.changes: list[Mapping[str, Setting]] = []
+
+    async def read(self, meeting: Meeting, details: MeetingDetails | None) -> Online:
+        self._reach()
+        return self.online
+
+    async def change(self, online: Online, changes: Mapping[str, Setting]) -> Online:
+        self._reach()
+        self.changes.append(changes)
+        self.online = replace(self.online, options={**self.online.options, **changes})
+        return self.online
+
+
+class FakeCalls(Reachable):
+    """Calls by number, all with the same roster."""
+
+    def __init__(self, roster: Roster) -> None:
+        self.seen = roster
+        self.joined: list[str] = []
+        self.kept: list[str] = []
+
+    async def join(self, online: Online, callback: str) -> str:
+        self._reach()
+        self.joined.append(callback)
+        return f"call-{len(self.joined)}"
+
+    async def roster(self, call: str) -> Roster:
+        self._reach()
+        return self.seen
+
+    async def keep(self, call: str) -> None:
+        self._reach()
+        self.kept.append(call)
+
+    async def leave(self, call: str) -> None:
+        self._reach()
+
+
+class FakeHands(Reachable):
+    """What was done to whom, by participant."""
+
+    def __init__(self) -> None:
+        self.muted: list[str] = []
+        self.removed: list[str] = []
+
+    async def mute(self, call: str, participant: str) -> None:
+        self._reach()
+        self.muted.append(participant)
+
+    async def remove(self, call: str, participant: str) -> None:
+        self._reach()
+        self.removed.append(participant)

@@ -122,9 +122,7 @@ def test_a_wrong_value_is_refused_in_one_line(
     assert not (tmp_path / "a.zip").exists()
 
 
-def test_nothing_given_and_nothing_set_is_refused(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-):
+def test_nothing_given_and_nothing_set_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     """Without options and environment both missing values are named."""
     monkeypatch.delenv("BOT_APP_ID", raising=False)
     monkeypatch.delenv("PUBLIC_URL", raising=False)

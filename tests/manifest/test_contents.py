@@ -39,9 +39,7 @@ def test_every_menu_is_the_command_table(made: dict[str, Any]):
 
 def test_a_command_of_another_tier_is_left_out():
     """A menu never offers what this tier cannot do."""
-    deployment = Deployment(
-        app_id=APP_ID, host=HOST, version="0.1.0", about=f"https://{HOST}/about", tier="watch"
-    )
+    deployment = Deployment(app_id=APP_ID, host=HOST, version="0.1.0", about=f"https://{HOST}/about", tier="watch")
     table = [
         Command(name="help", usage="", summary="Help"),
         Command(name="remove", usage="@pupil", summary="Remove", tiers=frozenset({"remove"})),

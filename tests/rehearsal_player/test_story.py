@@ -19,7 +19,7 @@ def test_a_decision_is_told_with_names(tmp_path: Path):
         "say": "lone_pupil.alone",
     }
     line["about"] = f"aad:{cast.oid('Zuleika Farrow').upper()}"
-    line["why"] = str({"since": "2026-11-24T09:00:01.123+00:00", "adults": (f"aad:{cast.oid('Ms Patel')}",)})
+    line["why"] = {"since": "2026-11-24T09:00:01.123+00:00", "adults": [f"aad:{cast.oid('Ms Patel')}"]}
 
     assert logged(json.dumps(line), cast) == (
         "judged",

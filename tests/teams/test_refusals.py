@@ -10,7 +10,7 @@ import pytest
 
 from tests.teams.activities import join
 from tests.teams.house import House
-from tests.teams.wrongs import INSIDES, ROWS, Row, bearer, now, spoken
+from tests.teams.wrongs import INSIDES, ROWS, Row, bearer, later, spoken
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
@@ -47,7 +47,7 @@ async def test_as_deep_as_allowed_comes_in(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    "claims", [{"exp": now(-200)}, {"nbf": now(200)}], ids=["expired a moment ago", "valid in a moment"]
+    "claims", [{"exp": later(-200)}, {"nbf": later(200)}], ids=["expired a moment ago", "valid in a moment"]
 )
 async def test_clocks_may_differ_by_five_minutes(house: House, claims: dict[str, Any]) -> None:
     """A token within the skew is good."""
