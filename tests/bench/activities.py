@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from typing import Any
 
 JOINED = "application/vnd.microsoft.meetingParticipantJoin"
@@ -14,8 +14,7 @@ LEFT = "application/vnd.microsoft.meetingParticipantLeave"
 STARTED = "application/vnd.microsoft.meetingStart"
 ENDED = "application/vnd.microsoft.meetingEnd"
 
-_moments = count()
-_BEGAN = datetime.now(UTC) - timedelta(minutes=1)
+_last = [datetime.now(UTC)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +124,10 @@ class Lesson:
 
 
 def meeting_id(thread: str) -> str:
-    return f"MCMx{thread[11:43]}"
+    return b64encode(f"0#{thread}#0".encode()).decode()
 
 
 def _moment() -> str:
-    at = _BEGAN + timedelta(milliseconds=next(_moments))
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """Now, and later than any moment before."""
+    _last[0] = max(_last[0] + timedelta(microseconds=1), datetime.now(UTC))
+    return _last[0].isoformat(timespec="microseconds").replace("+00:00", "Z")
