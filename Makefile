@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
-.PHONY: demo test run check format clients bench package lock coverage
+.PHONY: demo test run check format clients torture bench package lock coverage
 
 $(READY): requirements-dev.txt
 	$(PYTHON) -c 'import sys; sys.exit("Schoolgate needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
@@ -36,6 +36,9 @@ clients: $(READY)  ## Microsoft's own clients and schemas: needs Node.js, npm an
 	@command -v chromium >/dev/null || { echo "make clients needs Chromium (Debian: apt-get install chromium)"; exit 1; }
 	cd tests/clients && npm ci --ignore-scripts --no-audit --no-fund --silent
 	$(PY) -m pytest -m clients tests/clients $(ARGS)
+
+torture: $(READY)  ## the long runs of the breaking tests
+	$(PY) -m pytest -m torture tests/process $(ARGS)
 
 bench: $(READY)  ## the road's cost beside a plain Bot Framework handler, in one run
 	$(PY) -m tests.bench $(ARGS)

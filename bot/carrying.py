@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.actions import Audience
+from bot.actions import ROLES_OF, Audience
 from bot.events import Kind, OutcomeSeen, PersonKey, oid_of
 from bot.notice import Notice
 from bot.ports import (
@@ -170,7 +170,8 @@ class Carrier:
         ways: list[tuple[Route, Way]] = [
             (Route.CHANNEL, lambda notice: self.messenger.post(self.school.channels.safeguarding, notice))
         ]
-        oids = [oid for person in await self._to_mention(alert, filed) if (oid := oid_of(person.key))]
+        to_mail = await self._to_mention(alert, filed) or await self.staffroom.holders(ROLES_OF[Audience.CLT])
+        oids = [oid for person in to_mail if (oid := oid_of(person.key))]
         host = host_of(filed.sitting) if alert.decision.to == Audience.HOST else None
         oid = oid_of(host) if host else None
         if oid is not None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from datetime import timedelta
 from typing import Any
 
-from bot.ports import Alert, Job, Sent
+from bot.ports import Alert, Job, OutOfReach, Sent
 from bot.store import jobs, writing
 from bot.store.tables import Tables, clean
 
-LEASE = timedelta(seconds=60)
-"""How long a claim is believed to be worked on. Whoever has not settled by then is taken to have died."""
+LEASE = timedelta(seconds=15)
+"""How long a claim is believed without being renewed. Whoever has not by then is taken to have died."""
+
+_RENEWED = 5.0
+_RENEWALS = 20
+"""A living process renews its claims this often, in seconds, and so many times: longer than every way of telling takes."""
 
 STUCK = timedelta(minutes=2)
 
@@ -37,8 +43,14 @@ WITH d AS (
 ) {_SURROUNDED}
 """  # noqa: S608 -- our own text
 
+_RENEW = """
+UPDATE decisions SET claimed_until = clock_timestamp() + $5
+WHERE tenant = $1 AND school = $2 AND id = $3 AND status = 'due' AND attempts = $4 AND claimed_until IS NOT NULL
+RETURNING true
+"""
+
 _HELD = """
-SELECT attempts, claimed_until - clock_timestamp() AS left FROM decisions
+SELECT claimed_until, claimed_until - clock_timestamp() AS left FROM decisions
 WHERE tenant = $1 AND school = $2 AND id = $3 AND status = 'due' AND claimed_until >= clock_timestamp()
 """
 
@@ -77,20 +89,36 @@ ORDER BY decided_at LIMIT 1000
 class Deciding(Tables):
     """`Decisions`."""
 
+    _renewing: set[asyncio.Task[None]]
+
     async def claim(self, decision: int) -> Alert | None:
         """Take a due decision for carrying out, counting the attempt first; None if nothing is due (done, or another has it)."""
         async with self._transaction() as connection:
             row = await connection.fetchrow(_CLAIM, *self._whose, decision, LEASE)
             if row is None:
                 await self._wait_for_lease(connection, decision)
-        return writing.alert_read(row) if row else None
+        if row is None:
+            return None
+        task = asyncio.create_task(self._renew(decision, row["attempts"]))
+        self._renewing.add(task)
+        task.add_done_callback(self._renewing.discard)
+        return writing.alert_read(row)
+
+    async def _renew(self, decision: int, attempts: int) -> None:
+        """Say that we live, as long as this attempt is under way: it ends when it is settled or another has taken it over."""
+        for _ in range(_RENEWALS):
+            await asyncio.sleep(_RENEWED)
+            with contextlib.suppress(OutOfReach):
+                async with self._connection() as connection:
+                    if not await connection.fetchval(_RENEW, *self._whose, decision, attempts, LEASE):
+                        return
 
     async def _wait_for_lease(self, connection: Any, decision: int) -> None:
         """If another has it, come back when its lease is over, in case it has died: this job is all that would remember."""
         held = await connection.fetchrow(_HELD, *self._whose, decision)
         if held is not None:
             after = held["left"].total_seconds() + 1
-            once = f"{self.scope}/lease/{decision}/{held['attempts']}"
+            once = f"{self.scope}/lease/{decision}/{held['claimed_until'].timestamp()}"
             await jobs.enqueue(connection, self.scope, [Job(kind="carry", decision=decision, after=after)], once=once)
 
     async def sent(self, alert: Alert, sent: Sent) -> None:

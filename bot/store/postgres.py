@@ -23,6 +23,7 @@ class PostgresStore(Observing, Filing, Deciding, Remembering, Approving, Houseke
         super().__init__(pool, school, tenant)
         self._folds = Folds()
         self._addresses: dict[str, str] = {}
+        self._renewing = set()
 
     @property
     def folds(self) -> Folds:
@@ -36,6 +37,8 @@ class PostgresStore(Observing, Filing, Deciding, Remembering, Approving, Houseke
 
     async def close(self) -> None:
         """Give the connections back."""
+        for task in self._renewing:
+            task.cancel()
         await self._pool.close()
 
 

@@ -174,9 +174,19 @@ def test_where_every_way_refuses_it_is_given_up_and_said():
     assert day.decisions.status[1] == "given_up"
 
 
-def test_where_nobody_holds_the_role_there_is_no_letter():
+def test_where_nobody_holds_the_role_the_leadership_team_is_written_to():
+    """Somebody must hear of it."""
+    day = alarm(Audience.ADMINISTRATOR)
+    day.messenger.troubles["channel"] = refused()
+    day.work("carry")
+
+    assert [to for to, _ in day.mail.letters] == [(oid_of(CLT),)]
+
+
+def test_where_there_is_nobody_at_all_there_is_no_letter():
     """And nothing pretends that there was."""
     day = alarm(Audience.ADMINISTRATOR)
+    day.directory.groups = {}
     day.messenger.troubles["channel"] = refused()
     day.work("carry")
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
+import pytest
 
 from bot.actions import Mode
 from bot.events import Answered, Joined, Verb, account
 from bot.ports import Arrival, Decision, Receipt, Route, Ruling, Sent
 from bot.sitting import Meeting
+from bot.store import deciding
 from bot.store.postgres import PostgresStore
 
 ADA, HEAD = account("ada"), account("head")
@@ -131,7 +133,7 @@ async def test_a_claim_nobody_settled_is_taken_over(store: PostgresStore, meetin
     dead = await store.claim(number)
     await _rows(dsn, "DELETE FROM jobs RETURNING id")
     held = await store.claim(number), await store.claim(number)
-    waiting = await _rows(dsn, "SELECT extract(epoch FROM execute_after - now())::int BETWEEN 55 AND 62 FROM jobs")
+    waiting = await _rows(dsn, "SELECT extract(epoch FROM execute_after - now())::int BETWEEN 12 AND 17 FROM jobs")
     await _rows(dsn, "UPDATE decisions SET claimed_until = now() - interval '1 s' RETURNING id")
 
     taken = await store.claim(number)
@@ -149,6 +151,26 @@ async def test_a_claim_nobody_settled_is_taken_over(store: PostgresStore, meetin
         (2, "refused", "No such conversation"),
     ]
     assert await store.claim(number) is None
+
+
+async def test_a_living_claim_is_renewed(
+    store: PostgresStore, meeting: Meeting, dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever is still at work keeps the claim past its lease, and what is settled is renewed no more."""
+    monkeypatch.setattr(deciding, "LEASE", timedelta(seconds=0.5))
+    monkeypatch.setattr(deciding, "_RENEWED", 0.1)
+    number = (await decide(store, meeting, TELL)).decision_ids[0]
+    alert = await store.claim(number)
+    assert alert is not None
+    first = "SELECT claimed_until FROM decisions"
+    was = (await _rows(dsn, first))[0][0]
+    while (now := (await _rows(dsn, first))[0][0]) < was + timedelta(seconds=0.6):  # noqa: ASYNC110 -- a row is watched, nobody tells
+        await asyncio.sleep(0.05)
+
+    assert now > was
+    assert await store.claim(number) is None
+    await store.settle(alert, outcome="done")
+    assert await _rows(dsn, first) == [(None,)]
 
 
 async def test_again_leaves_it_due(store: PostgresStore, meeting: Meeting) -> None:
