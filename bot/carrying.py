@@ -165,6 +165,14 @@ class Carrier:
         """Who is mentioned in the channel. Nobody any more once it is over: an update must not look like a new alarm."""
         return () if alert.decision.over else await self.staffroom.holders(mentioned(self.school, alert))
 
+    async def _host(self, sitting: Sitting) -> str | None:
+        """The host's object id, if known as staff: a pupil or a guest may have organised the meeting (law 4)."""
+        host = host_of(sitting)
+        if host is None or sitting.kind(host) is Kind.STAFF:
+            return oid_of(host) if host else None
+        known = (await self.people.get([host])).get(host)
+        return oid_of(host) if known is not None and known.kind is Kind.STAFF else None
+
     async def _ways(self, alert: Alert, filed: Filed) -> list[tuple[Route, Way]]:
         """The ways to these people, best first (architecture section 3, law 11)."""
         ways: list[tuple[Route, Way]] = [
@@ -172,8 +180,7 @@ class Carrier:
         ]
         to_mail = await self._to_mention(alert, filed) or await self.staffroom.holders(ROLES_OF[Audience.CLT])
         oids = [oid for person in to_mail if (oid := oid_of(person.key))]
-        host = host_of(filed.sitting) if alert.decision.to == Audience.HOST else None
-        oid = oid_of(host) if host else None
+        oid = await self._host(filed.sitting) if alert.decision.to == Audience.HOST else None
         if oid is not None:
             thread, key = filed.sitting.meeting.thread, oid
             oids = [key]

@@ -124,7 +124,7 @@ class PupilOrders:
             mentioned = await self._mentioned(order)
         except (OutOfReach, Refused):
             return self._no("refused.cannot_tell")
-        there = await self._there(order)
+        there = await self._there(order) or list(await self.staffroom.holders((Role.PUPILS,)))
         if mentioned is not None and mentioned.kind is Kind.PUPIL:
             there = [mentioned, *(person for person in there if person.key != mentioned.key)]
         found, rest = meant(order.said.named, order.rest, there)

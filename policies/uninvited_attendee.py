@@ -63,6 +63,8 @@ def _stranger(
     sitting: Sitting, now: datetime, settings: Settings, person: PersonKey, facts: Facts, choice: Choice
 ) -> Iterator[Action]:
     unsure = sitting.invited(person) is None and sitting.kind(person) in OURS
+    if unsure and sitting.kind(person) is Kind.PUPIL:
+        facts = {**facts, "kind": "pupil"}
     leads, host = "uninvited_attendee.present", "uninvited_attendee.ask"
     buttons: tuple[Verb, ...] = (Verb.REMOVE, Verb.LET_STAY)
     if stays := sitting.answer(RULE, person, Verb.LET_STAY):

@@ -67,6 +67,7 @@ came = { $kind ->
     [phone] by telephone
     [other_account] with a school account that is neither staff nor pupil
     [other_class] from another class
+    [pupil] as a pupil (invitation not known)
    *[other] from outside the lesson
 }
 stranger-details =

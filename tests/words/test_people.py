@@ -77,6 +77,7 @@ def test_a_name_of_nothing_visible_is_no_name():
         ("phone", "by telephone"),
         ("other_account", "neither staff nor pupil"),
         ("other_class", "from another class"),
+        ("pupil", "as a pupil (invitation not known)"),
     ],
 )
 def test_kinds_of_stranger_are_told_in_plain_words(kind: str, words: str):
