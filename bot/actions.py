@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from bot.events import Facts, PersonKey, Verb
+from bot.events import Facts, PersonKey, Setting, Verb
 
 
 class Audience(StrEnum):
@@ -78,6 +79,14 @@ class Mute:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetOptions:
+    """Have the meeting's options be so (`ports.OPTIONS`). All that rules want at once becomes one change."""
+
+    changes: Mapping[str, Setting]
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LookAgain:
     """Judge this sitting again at `at`, even if nothing happens until then."""
 
@@ -85,4 +94,4 @@ class LookAgain:
 
 
 Corrective = Remove | Mute
-Action = Tell | Remove | Mute | LookAgain
+Action = Tell | Remove | Mute | SetOptions | LookAgain

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.actions import Mode, Role
-from bot.events import Event, Fact, Kind, PersonKey, Verb
+from bot.events import Event, Fact, Kind, PersonKey, Setting, Verb
 from bot.notice import Mention, Notice
 from bot.sitting import Meeting, Sitting
 
@@ -516,9 +516,6 @@ class Wording(Protocol):
 
 
 # --- hands: what the guard and remove tiers act through ---------------------------------------------------------------
-
-Setting = str | bool
-"""A meeting option's value."""
 
 OPTIONS = {
     "mic": "attendees may unmute themselves",

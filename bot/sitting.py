@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from bot.controls import Controls, controls_after
 from bot.events import (
     Answered,
     Approved,
@@ -142,6 +143,7 @@ class Sitting:
     episodes: Mapping[EpisodeKey, Episode] = field(default_factory=dict)
     corrected: tuple[Corrected, ...] = ()
     warnings: Mapping[PersonKey, int] = field(default_factory=dict)
+    controls: Controls = Controls()
 
     @cached_property
     def _present(self) -> dict[PersonKey, datetime]:
@@ -356,4 +358,5 @@ def _step(sitting: Sitting, event: Event) -> Sitting:  # noqa: C901, PLR0911 -- 
         case Warned():
             return replace(sitting, warnings={**sitting.warnings, event.pupil: event.count})
         case _:
-            return sitting
+            controls = controls_after(sitting.controls, event)
+            return sitting if controls is sitting.controls else replace(sitting, controls=controls)
