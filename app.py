@@ -24,7 +24,9 @@ from bot.graph.mail import GraphMail
 from bot.journal import Journal
 from bot.orders import Orders
 from bot.ports import OutOfReach
+from bot.picking import Picking
 from bot.pupil_orders import PupilOrders
+from bot.removal_orders import RemovalOrders
 from bot.school import School, WrongSchoolFile, read_school
 from bot.service import Service
 from bot.staffroom import Staffroom
@@ -107,8 +109,10 @@ def _core(
     words = Words(school.school.timezone, school.school.name)
     staffroom = Staffroom(store, directory)
     register = Journal(store, metrics)
-    pupils = PupilOrders(school, register, store, store, staffroom, words)
-    orders = Orders(school, register, store, staffroom, words, pupils)
+    picking = Picking(store, staffroom, words)
+    pupils = PupilOrders(school, register, picking, store, staffroom, words)
+    removals = RemovalOrders(school, register, store, store, picking, staffroom, words)
+    orders = Orders(school, register, store, staffroom, words, pupils, removals)
     service = Service(school, register, store, store, staffroom, words, orders)
     carrier = Carrier(
         school,

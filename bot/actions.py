@@ -11,9 +11,10 @@ from bot.events import Facts, PersonKey, Setting, Verb
 
 
 class Audience(StrEnum):
-    """To whom something is told. Who they are is school.toml's to say, and the sitting's for HOST."""
+    """To whom something is told. Who they are is school.toml's to say, and the sitting's for HOST; THEM is whom it is about."""
 
     HOST = "host"
+    THEM = "them"
     CLT = "clt"
     LEADS = "leads"
     ADMINISTRATOR = "administrator"
@@ -34,6 +35,7 @@ class Role(StrEnum):
 
 ROLES_OF: dict[Audience, tuple[Role, ...]] = {
     Audience.HOST: (),
+    Audience.THEM: (),
     Audience.CLT: (Role.CLT,),
     Audience.LEADS: (Role.HEAD, Role.SAFEGUARDING_LEADS),
     Audience.ADMINISTRATOR: (Role.ADMINISTRATOR,),

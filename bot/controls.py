@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.events import (
+    CallMoved,
     Event,
     Held,
     MicsOrdered,
@@ -14,11 +15,16 @@ from bot.events import (
     OptionsRefused,
     OptionsSeen,
     PersonKey,
+    ReadingAsked,
     Released,
     RemovalOrdered,
     RemovalUndone,
+    RosterSeen,
+    Seat,
     Setting,
 )
+
+IN_CALL = ("joined", "in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +35,35 @@ class Controls:
     before: Mapping[str, Setting] | None = None
     readings: int = 0
     read_at: datetime | None = None
+    reading_asked: datetime | None = None
     asked: tuple[OptionsAsked, ...] = ()
     refused: OptionsRefused | None = None
     mics: MicsOrdered | None = None
     removed: Mapping[PersonKey, RemovalOrdered] = field(default_factory=dict)
     held: Mapping[PersonKey, datetime] = field(default_factory=dict)
     undone: frozenset[PersonKey] = frozenset()
+    call: CallMoved | None = None
+    seats: Mapping[str, Seat] = field(default_factory=dict)
+    roster_at: datetime | None = None
+    roster_sequence: int = 0
 
     def times_asked(self, option: str) -> int:
         """How often this option was set since staff last said what they want of it."""
         since = self.mics.at if self.mics and option == "mic" else None
         return sum(1 for asked in self.asked if option in asked.changes and (since is None or asked.at > since))
+
+    def seats_of(self, person: PersonKey) -> tuple[Seat, ...]:
+        """Every endpoint of a person in the call."""
+        return tuple(seat for seat in self.seats.values() if seat.person == person)
+
+    def recorded(self) -> bool:
+        """Whether somebody's seat says that the lesson is being recorded."""
+        return any(seat.recording for seat in self.seats.values())
+
+    def believes(self, roster: RosterSeen) -> bool:
+        """Whether a roster says something new that can be believed (law 5)."""
+        older = roster.sequence < self.roster_sequence or (self.roster_at is not None and roster.at < self.roster_at)
+        return roster.ours and not older
 
     def kept_out(self, person: PersonKey) -> bool:
         """Whether this person must stay out of this sitting."""
@@ -48,9 +72,23 @@ class Controls:
 
 def controls_after(controls: Controls, event: Event) -> Controls:
     """The controls after an event; most events leave them as they are."""
+    if isinstance(event, OptionsSeen | OptionsRefused | OptionsAsked | ReadingAsked | MicsOrdered):
+        return _options(controls, event)
+    if isinstance(event, RemovalOrdered | RemovalUndone | Held | Released):
+        return _kept_out(controls, event)
+    if isinstance(event, CallMoved):
+        return replace(controls, call=event, seats=controls.seats if event.state in IN_CALL else {})
+    return controls
+
+
+def seated(controls: Controls, roster: RosterSeen) -> Controls:
+    """The controls after a roster that is believed."""
+    seats = {seat.participant: seat for seat in roster.seats if not seat.in_lobby}
+    return replace(controls, seats=seats, roster_at=roster.at, roster_sequence=roster.sequence)
+
+
+def _kept_out(controls: Controls, event: RemovalOrdered | RemovalUndone | Held | Released) -> Controls:
     match event:
-        case OptionsSeen() | OptionsRefused() | OptionsAsked() | MicsOrdered():
-            return _options(controls, event)
         case RemovalOrdered():
             removed = {**controls.removed, event.person: event}
             return replace(controls, removed=removed, undone=controls.undone - {event.person})
@@ -60,11 +98,11 @@ def controls_after(controls: Controls, event: Event) -> Controls:
             return replace(controls, held={**controls.held, event.pupil: event.since})
         case Released():
             return _released(controls, event.pupil)
-        case _:
-            return controls
 
 
-def _options(controls: Controls, event: OptionsSeen | OptionsRefused | OptionsAsked | MicsOrdered) -> Controls:
+def _options(
+    controls: Controls, event: OptionsSeen | OptionsRefused | OptionsAsked | ReadingAsked | MicsOrdered
+) -> Controls:
     match event:
         case OptionsSeen():
             return replace(
@@ -77,6 +115,8 @@ def _options(controls: Controls, event: OptionsSeen | OptionsRefused | OptionsAs
             )
         case OptionsRefused():
             return replace(controls, refused=event, read_at=event.at)
+        case ReadingAsked():
+            return replace(controls, reading_asked=event.at)
         case OptionsAsked():
             return replace(controls, asked=(*controls.asked, event))
         case MicsOrdered():

@@ -56,6 +56,8 @@ class Verb(StrEnum):
     NOT_A_PROBLEM = "not_a_problem"
     REMOVE = "remove"
     LET_STAY = "let_stay"
+    OPEN_MICS = "open_mics"
+    HOLD_MICS = "hold_mics"
 
 
 class EpisodeState(StrEnum):
@@ -84,12 +86,16 @@ class Ended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joined:
-    """Somebody entered by one endpoint. `hint` is what the event alone tells: a kind that needs no look-up, or UNRESOLVED."""
+    """Somebody entered by one endpoint. `hint` is what the event alone tells: a kind that needs no look-up, or UNRESOLVED.
+
+    `role` is Teams' meeting role in lower case, which tells who binds to the options and never who is staff.
+    """
 
     at: datetime
     person: PersonKey
     endpoint: str
     hint: Kind = Kind.UNRESOLVED
+    role: str = ""
     type: Literal["joined"] = "joined"
 
 
@@ -256,6 +262,14 @@ class OptionsSeen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingAsked:
+    """The options are to be read, by a job of its own."""
+
+    at: datetime
+    type: Literal["reading_asked"] = "reading_asked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OptionsAsked:
     """The engine decided to change options. `observation` is the number of the reading that showed the need (law 6)."""
 
@@ -325,6 +339,43 @@ class Released:
     type: Literal["released"] = "released"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """One endpoint in a call's roster. `person` as everywhere; somebody without an account: `guest:<id>` or `phone:<id>`."""
+
+    participant: str
+    person: PersonKey
+    hint: Kind
+    name: str = ""
+    muted: bool = False
+    sharing: bool = False
+    in_lobby: bool = False
+    recording: bool = False
+    sequence: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallMoved:
+    """Our own leg of the call: `asked`, `joined`, `lobby`, `in`, `ended` or `refused`, with Microsoft's words."""
+
+    at: datetime
+    state: str
+    call: str = ""
+    words: str = ""
+    type: Literal["call_moved"] = "call_moved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterSeen:
+    """The call's roster, complete. One without `ours` is never believed (law 5)."""
+
+    at: datetime
+    seats: tuple[Seat, ...]
+    ours: bool
+    sequence: int = 0
+    type: Literal["roster_seen"] = "roster_seen"
+
+
 Event = (
     Started
     | Ended
@@ -343,6 +394,7 @@ Event = (
     | EpisodeMoved
     | OutcomeSeen
     | OptionsSeen
+    | ReadingAsked
     | OptionsAsked
     | OptionsRefused
     | MicsOrdered
@@ -350,6 +402,8 @@ Event = (
     | RemovalUndone
     | Held
     | Released
+    | CallMoved
+    | RosterSeen
 )
 
 AnyEvent = Annotated[Event, Field(discriminator="type")]
