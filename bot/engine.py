@@ -33,6 +33,8 @@ FRESH = LOOKED_UP_WITHIN
 """How old a look-up may be on which a decision rests (laws 2 and 12)."""
 
 TELL = "tell"
+OWN = ("sight", "engine", "brake")
+"""What the engine says of itself, under names that are no rule's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,8 +298,12 @@ def _moved(draft: _Draft, key: EpisodeKey, episode: Episode, state: EpisodeState
 
 
 def _settle(draft: _Draft) -> None:
-    """Let episodes that nobody asks for fall quiet, and close them after the settling time."""
+    """Let episodes that nobody asks for fall quiet, and close them after the settling time.
+
+    None is closed while somebody is unresolved or the sitting is blind: not seen is not over (law 14).
+    """
     settle = draft.school.school.settle
+    unseen = draft.sitting.is_open() and bool(draft.sitting.blind or draft.sitting.present(Kind.UNRESOLVED))
     for key, episode in draft.sitting.episodes.items():
         if key in draft.asked or key[0] in draft.broken or episode.state == EpisodeState.CLOSED:
             continue
@@ -306,7 +312,7 @@ def _settle(draft: _Draft) -> None:
             draft.looks.append(draft.now + settle)
         elif draft.now < (due := episode.moved_at + settle):
             draft.looks.append(due)
-        else:
+        elif not (unseen and key[0] not in OWN):
             _close(draft, key, episode)
 
 
@@ -333,7 +339,7 @@ def _close(draft: _Draft, key: EpisodeKey, episode: Episode) -> None:
 
 def _ending(sitting: Sitting, about: PersonKey | None) -> Facts:
     """How it ended, as far as that was seen: the lesson ended, the person has gone, or a second pupil came."""
-    if sitting.blind or about is None:
+    if about is None:
         return {}
     if not sitting.is_open():
         return {"how": "ended"}

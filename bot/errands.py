@@ -138,7 +138,10 @@ class Lookups:
     async def sweep(self) -> None:
         """Look at every sitting whose time comes before the next sweep, and at those that have gone silent."""
         for sitting_id in await self.housekeeping.due_sittings(SWEEP):
-            await self.look(Job(kind="look", sitting=sitting_id))
+            try:
+                await self.look(Job(kind="look", sitting=sitting_id))
+            except OutOfReach as error:
+                log.info("look put off", extra={"event": "look_put_off", "sitting": sitting_id, "why": error.words})
 
     async def refresh(self) -> None:
         """Read the lists of staff and pupils, so that a lesson's start costs no look-up (law 2), and who is mentioned."""

@@ -18,10 +18,11 @@ def listed(people: Sequence[Person]) -> list[str]:
 
 def meant(named: Sequence[Named], text: str, there: Sequence[Person]) -> tuple[list[Person], str]:
     """Whom of `there` this means, and what follows the name. Several: it must be asked which."""
-    for mention in named:
-        if mention.person:
-            rest = text.replace(mention.words, "", 1).strip(" :,")
-            return [person for person in there if person.key == mention.person], rest
+    by_id = [mention for mention in named if mention.person]
+    if by_id:
+        rest = text.replace(by_id[0].words, "", 1).strip(" :,")
+        keys = {mention.person for mention in by_id}
+        return [person for person in there if person.key in keys], rest
     words = text.lstrip("@").split()
     for length in range(min(len(words), _LONGEST_NAME), 0, -1):
         asked = " ".join(words[:length]).casefold().strip(",:")

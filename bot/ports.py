@@ -229,7 +229,10 @@ class Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """A decision out of the file, with where it was sent. `number` is its id and the alert number people read."""
+    """A decision out of the file, with where it was sent. `number` is its id and the alert number people read.
+
+    `decided_at` is when these words were decided: each revision has its own time to be tried in.
+    """
 
     number: int
     sitting_id: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.events import Kind
 from bot.school import School
 from bot.sitting import Sitting
 
@@ -15,7 +16,8 @@ CANNOT = {
 
 def sight_of(school: School, sitting: Sitting) -> tuple[str, ...]:
     """The lines of /status, as keys of bot/words: what Schoolgate can and cannot see and do in this sitting."""
-    blind = tuple(f"blind_{why}" for why in sorted(sitting.blind))
+    unknown = {"directory"} if sitting.present(Kind.UNRESOLVED) else set()
+    blind = tuple(f"blind_{why}" for why in sorted({*sitting.blind, *unknown}))
     sees = () if blind else SEES
     invited = () if sitting.invitees_known or sitting.class_name else ("invitation_unknown",)
     off = () if school.rules else ("no_rules",)

@@ -152,7 +152,7 @@ class FakeDecisions(Reachable):
             sitting_id=sitting_id,
             attempt=0,
             revision=old.revision + 1 if old else 1,
-            decided_at=old.decided_at if old else self.clock.now,
+            decided_at=self.clock.now,
             decision=decision,
             sendings=old.sendings if old else (),
         )

@@ -85,16 +85,17 @@ class Graph:
         self._deadline = deadline
         self._slots = asyncio.Semaphore(_AT_ONCE)
 
-    async def ask(self, call: Call, build: Build) -> Json:
+    async def ask(self, call: Call, build: Build, *, once: bool = False) -> Json:
         """The answer to one call: an object with an `id`, or with a list as its `value`.
 
         Raises OutOfReach when the deadline is over or the pause Graph asks for would pass it, and Refused for a no.
+        `once`: repeated only if it certainly was not carried out.
         """
-        return await self._insist(call, lambda: self._read(build))
+        return await self._insist(call, lambda: self._read(build), once=once)
 
-    async def tell(self, call: Call, build: Build) -> None:
-        """A call that is answered with nothing. It is repeated only if it certainly was not carried out."""
-        await self._insist(call, lambda: self._send(build), once=True)
+    async def tell(self, call: Call, build: Build, *, once: bool = True) -> None:
+        """A call whose answer says nothing. It is repeated only if it certainly was not carried out, unless not `once`."""
+        await self._insist(call, lambda: self._send(build), once=once)
 
     async def every(
         self,

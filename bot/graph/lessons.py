@@ -29,7 +29,8 @@ BLIND = {
     "groupcall": "call",
 }
 """Kinds of meeting whose joining and leaving Teams does not tell an app, and what we call them."""
-_CHANNELS = ("@thread.tacv2", "@thread.skype")
+CHANNELS = ("@thread.tacv2", "@thread.skype")
+"""How the threads of channels end; the others are chats."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class GraphLessons:
 
     async def _by_chat(self, meeting: Meeting, known: _Whose) -> _Whose:
         """The same from the meeting's chat, where the Connector does not say; a channel is no such chat."""
-        if meeting.thread.endswith(_CHANNELS):
+        if meeting.thread.endswith(CHANNELS):
             return known
         wanted = asking(select=["id", "chatType", "onlineMeetingInfo"])
         try:
@@ -126,7 +127,7 @@ class GraphLessons:
 
 
 def _blind(meeting: Meeting, details: MeetingDetails | None) -> str | None:
-    if meeting.thread.endswith(_CHANNELS):
+    if meeting.thread.endswith(CHANNELS):
         return "channel"
     return BLIND.get((details.kind or "").replace(" ", "").casefold()) if details else None
 

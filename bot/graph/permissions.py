@@ -1,4 +1,4 @@
-"""The Graph calls Schoolgate makes, and the application permission that each needs: the least one first."""
+"""The Graph calls Schoolgate makes, and the application permission that each needs: the one we ask for first."""
 
 from __future__ import annotations
 
@@ -17,6 +17,23 @@ class Call(StrEnum):
     EVENT = "GET /users/{id}/events/{id}"
     CHAT = "GET /chats/{id}"
     SEND_MAIL = "POST /users/{id}/sendMail"
+    MEETING = "GET /users/{id}/onlineMeetings/{id}"
+    FIND_MEETINGS = "GET /users/{id}/onlineMeetings"
+    CHANGE_MEETING = "PATCH /users/{id}/onlineMeetings/{id}"
+    JOIN = "POST /communications/calls"
+    ROSTER = "GET /communications/calls/{id}/participants"
+    KEEP = "POST /communications/calls/{id}/keepAlive"
+    LEAVE = "DELETE /communications/calls/{id}"
+    MUTE = "POST /communications/calls/{id}/participants/{id}/mute"
+    REMOVE = "DELETE /communications/calls/{id}/participants/{id}"
+
+
+_CHANGES_MEETINGS = (("OnlineMeetings.ReadWrite.All",),)
+# changing needs it, and who may change may read
+_READS_MEETINGS = (("OnlineMeetings.ReadWrite.All", "OnlineMeetings.Read.All"),)
+_IN_CALLS = (("Calls.JoinGroupCall.All",),)
+# Microsoft's table names the second, its pages say that only joining is checked
+_IN_CALLS_ALREADY = (("Calls.JoinGroupCall.All", "Calls.Initiate.All"),)
 
 
 NEEDS: dict[Call, tuple[tuple[str, ...], ...]] = {
@@ -31,8 +48,33 @@ NEEDS: dict[Call, tuple[tuple[str, ...], ...]] = {
     # the first is resource-specific: granted by the Teams package, for the chats the app is in
     Call.CHAT: (("ChatSettings.Read.Chat", "Chat.ReadBasic.WhereInstalled"),),
     Call.SEND_MAIL: (("Mail.Send",),),
+    Call.MEETING: _READS_MEETINGS,
+    Call.FIND_MEETINGS: _READS_MEETINGS,
+    Call.CHANGE_MEETING: _CHANGES_MEETINGS,
+    Call.JOIN: _IN_CALLS,
+    Call.ROSTER: _IN_CALLS_ALREADY,
+    Call.KEEP: _IN_CALLS_ALREADY,
+    Call.LEAVE: _IN_CALLS_ALREADY,
+    Call.MUTE: _IN_CALLS,
+    Call.REMOVE: _IN_CALLS,
 }
 """All of the outer, any one of each inner."""
+
+_GUARD = (Call.MEETING, Call.FIND_MEETINGS, Call.CHANGE_MEETING)
+_REMOVE = (Call.JOIN, Call.ROSTER, Call.KEEP, Call.LEAVE, Call.MUTE, Call.REMOVE)
+TIERS: dict[str, tuple[Call, ...]] = {
+    "watch": tuple(call for call in Call if call not in (*_GUARD, *_REMOVE)),
+    "guard": _GUARD,
+    "remove": _REMOVE,
+}
+"""The calls that each tier adds to those of the tiers before it."""
+
+
+def asked_for(tier: str) -> tuple[str, ...]:
+    """The permissions a school consents to for `tier` and those before it: of each choice the first."""
+    within = list(TIERS)[: list(TIERS).index(tier) + 1]
+    needs = (choices[0] for each in within for call in TIERS[each] for choices in NEEDS[call])
+    return tuple(dict.fromkeys(needs))
 
 
 def missing(call: Call) -> str:

@@ -15,18 +15,47 @@ with warnings.catch_warnings():
     from msgraph import GraphRequestAdapter, GraphServiceClient
     from msgraph.generated.chats.chats_request_builder import ChatsRequestBuilder
     from msgraph.generated.chats.item.chat_item_request_builder import ChatItemRequestBuilder
+    from msgraph.generated.communications.calls.calls_request_builder import CallsRequestBuilder
+    from msgraph.generated.communications.calls.item.call_item_request_builder import CallItemRequestBuilder
+    from msgraph.generated.communications.calls.item.keep_alive.keep_alive_request_builder import (
+        KeepAliveRequestBuilder,
+    )
+    from msgraph.generated.communications.calls.item.participants.item.mute.mute_post_request_body import (
+        MutePostRequestBody,
+    )
+    from msgraph.generated.communications.calls.item.participants.item.mute.mute_request_builder import (
+        MuteRequestBuilder,
+    )
+    from msgraph.generated.communications.calls.item.participants.item.participant_item_request_builder import (
+        ParticipantItemRequestBuilder,
+    )
+    from msgraph.generated.communications.calls.item.participants.participants_request_builder import (
+        ParticipantsRequestBuilder,
+    )
+    from msgraph.generated.communications.communications_request_builder import CommunicationsRequestBuilder
     from msgraph.generated.groups.groups_request_builder import GroupsRequestBuilder
     from msgraph.generated.groups.item.group_item_request_builder import GroupItemRequestBuilder
     from msgraph.generated.groups.item.transitive_members.transitive_members_request_builder import (
         TransitiveMembersRequestBuilder,
     )
     from msgraph.generated.models.body_type import BodyType
+    from msgraph.generated.models.call import Call as CallBody
+    from msgraph.generated.models.chat_info import ChatInfo
     from msgraph.generated.models.email_address import EmailAddress
+    from msgraph.generated.models.identity import Identity
+    from msgraph.generated.models.identity_set import IdentitySet
     from msgraph.generated.models.importance import Importance
     from msgraph.generated.models.item_body import ItemBody
+    from msgraph.generated.models.join_meeting_id_meeting_info import JoinMeetingIdMeetingInfo
+    from msgraph.generated.models.meeting_info import MeetingInfo
     from msgraph.generated.models.message import Message
+    from msgraph.generated.models.modality import Modality
     from msgraph.generated.models.o_data_errors.o_data_error import ODataError
+    from msgraph.generated.models.online_meeting import OnlineMeeting
+    from msgraph.generated.models.organizer_meeting_info import OrganizerMeetingInfo
+    from msgraph.generated.models.outgoing_call_options import OutgoingCallOptions
     from msgraph.generated.models.recipient import Recipient
+    from msgraph.generated.models.service_hosted_media_config import ServiceHostedMediaConfig
     from msgraph.generated.users.item.calendar_view.calendar_view_request_builder import CalendarViewRequestBuilder
     from msgraph.generated.users.item.check_member_groups.check_member_groups_post_request_body import (
         CheckMemberGroupsPostRequestBody,
@@ -36,6 +65,12 @@ with warnings.catch_warnings():
     )
     from msgraph.generated.users.item.events.events_request_builder import EventsRequestBuilder
     from msgraph.generated.users.item.events.item.event_item_request_builder import EventItemRequestBuilder
+    from msgraph.generated.users.item.online_meetings.item.online_meeting_item_request_builder import (
+        OnlineMeetingItemRequestBuilder,
+    )
+    from msgraph.generated.users.item.online_meetings.online_meetings_request_builder import (
+        OnlineMeetingsRequestBuilder,
+    )
     from msgraph.generated.users.item.send_mail.send_mail_post_request_body import SendMailPostRequestBody
     from msgraph.generated.users.item.send_mail.send_mail_request_builder import SendMailRequestBuilder
     from msgraph.generated.users.item.user_item_request_builder import UserItemRequestBuilder
@@ -44,27 +79,48 @@ with warnings.catch_warnings():
 
 __all__ = [
     "BodyType",
+    "CallBody",
+    "ChatInfo",
     "CheckMemberGroupsPostRequestBody",
     "EmailAddress",
     "GraphClientFactory",
     "GraphRequestAdapter",
     "GraphServiceClient",
+    "Identity",
+    "IdentitySet",
     "Importance",
     "ItemBody",
+    "JoinMeetingIdMeetingInfo",
+    "MeetingInfo",
     "Message",
+    "Modality",
+    "MutePostRequestBody",
     "ODataError",
+    "OnlineMeeting",
+    "OrganizerMeetingInfo",
+    "OutgoingCallOptions",
     "Recipient",
     "SendMailPostRequestBody",
+    "ServiceHostedMediaConfig",
 ]
 PRELOADED = (
     CalendarViewRequestBuilder,
+    CallItemRequestBuilder,
+    CallsRequestBuilder,
     ChatItemRequestBuilder,
     ChatsRequestBuilder,
     CheckMemberGroupsRequestBuilder,
+    CommunicationsRequestBuilder,
     EventItemRequestBuilder,
     EventsRequestBuilder,
     GroupItemRequestBuilder,
     GroupsRequestBuilder,
+    KeepAliveRequestBuilder,
+    MuteRequestBuilder,
+    OnlineMeetingItemRequestBuilder,
+    OnlineMeetingsRequestBuilder,
+    ParticipantItemRequestBuilder,
+    ParticipantsRequestBuilder,
     SendMailRequestBuilder,
     TransitiveMembersRequestBuilder,
     UserItemRequestBuilder,

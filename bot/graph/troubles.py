@@ -24,6 +24,10 @@ class Missing(Refused):
     """There is no such thing (404)."""
 
 
+class Forbidden(Refused):
+    """It is not allowed (403)."""
+
+
 class Redirected(Exception):
     """Graph answered with a redirect, which nobody follows: a token is for one host."""
 
@@ -74,8 +78,8 @@ def _answered(error: APIError, call: Call) -> Trouble:
         return Trouble(OutOfReach(said, _retry_after(error)), undone=status == 429)
     if status == 404:
         return Trouble(Missing(code or "404", f"{call}: {words}"))
-    told = missing(call) if status == 403 else str(call)
-    return Trouble(Refused(code or str(status), f"{told}: {words}" if words else told), undone=True)
+    told, kind = (missing(call), Forbidden) if status == 403 else (str(call), Refused)
+    return Trouble(kind(code or str(status), f"{told}: {words}" if words else told), undone=True)
 
 
 def _own_words(error: APIError) -> tuple[str, str]:

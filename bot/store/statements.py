@@ -98,7 +98,7 @@ WITH input AS (
         mode = EXCLUDED.mode, say = EXCLUDED.say, facts = EXCLUDED.facts, choices = EXCLUDED.choices,
         unconfirmed = EXCLUDED.unconfirmed, over = EXCLUDED.over, decided_as = EXCLUDED.decided_as,
         status = EXCLUDED.status, keep_until = EXCLUDED.keep_until,
-        revision = d.revision + 1, attempts_before = d.attempts
+        revision = d.revision + 1, attempts_before = d.attempts, decided_at = EXCLUDED.decided_at
     WHERE (d.mode, d.say, d.facts, d.choices, d.unconfirmed, d.over, d.decided_as) IS DISTINCT FROM
         (EXCLUDED.mode, EXCLUDED.say, EXCLUDED.facts, EXCLUDED.choices, EXCLUDED.unconfirmed, EXCLUDED.over,
         EXCLUDED.decided_as)

@@ -1,4 +1,4 @@
-"""The one set of token rules, and what an activity must be to come in. First the token, then (elsewhere) the body."""
+"""The token rules, and what an activity must be to come in. First the token, then (elsewhere) the body."""
 
 from __future__ import annotations
 
@@ -17,14 +17,31 @@ from bot.teams.refusal import TurnedAway
 ISSUER = "https://api.botframework.com"
 CHANNEL = "msteams"
 SKEW = 300.0
+GRAPH = "https://graph.microsoft.com"
 _LONGEST_TOKEN = 8192
 _TOKENS_KEPT = 1024
 _OPTIONS: Any = {"require": ["exp", "nbf", "iss", "aud"], "verify_aud": False}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What a token must say beyond being signed, for us and in time: by whom it is given, and what it is bound to."""
+
+    issuers: tuple[str, ...]
+    service_url: bool = False
+    tenant: bool = False
+
+
+MESSAGES = Rules(issuers=(ISSUER,), service_url=True)
+"""Activities. The tenant and the key's endorsement of the channel are held against the activity, by `Gate.check`."""
+
+CALLS = Rules(issuers=(GRAPH, ISSUER), tenant=True)
+"""Notifications of calls, which name no channel: the token itself must name our tenant (`tid`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a good token says."""
+    """What a good token says. `service_url` is empty where the rules ask for none."""
 
     service_url: str
     endorsements: frozenset[str]
@@ -35,7 +52,14 @@ class Gate:
     """Turns away whatever is not Teams speaking to us, about our tenant. Raises TurnedAway, never anything else."""
 
     def __init__(
-        self, *, app_id: str, tenant: str, keys: Keys, hosts: Hosts, clock: Callable[[], float] = time.time
+        self,
+        *,
+        app_id: str,
+        tenant: str,
+        keys: Keys,
+        hosts: Hosts,
+        rules: Rules = MESSAGES,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         if not app_id or not tenant:
             raise ValueError("the gate cannot stand without an app id and a tenant")
@@ -43,6 +67,7 @@ class Gate:
         self._tenant = tenant.lower()
         self._keys = keys
         self._hosts = hosts
+        self._rules = rules
         self._clock = clock
         self._tokens: dict[bytes, Claims] = {}
         self._generation = keys.generation
@@ -73,14 +98,15 @@ class Gate:
         if header.get("alg") != "RS256" or not isinstance(header.get("kid"), str):
             raise TurnedAway(401, "algorithm")
         key = await self._keys.find(header["kid"])
-        return self._claims(_decoded(token, key), key)
+        return self._claims(_decoded(token, key, self._rules.issuers), key)
 
     def _claims(self, payload: Mapping[str, Any], key: Key) -> Claims:
-        audience, service_url = payload.get("aud"), payload.get("serviceurl")
+        audience = payload.get("aud")
         if not isinstance(audience, str) or audience.lower() != self._app_id:
             raise TurnedAway(401, "audience")
-        if not isinstance(service_url, str) or not service_url:
-            raise TurnedAway(401, "no_service_url")
+        service_url = _claim(payload, "serviceurl", "no_service_url") if self._rules.service_url else ""
+        if self._rules.tenant and _claim(payload, "tid", "no_tenant").lower() != self._tenant:
+            raise TurnedAway(403, "tenant")
         return Claims(_bare(service_url), key.endorsements, float(payload["exp"]))
 
     def check(self, claims: Claims, activity: Mapping[str, Any]) -> None:
@@ -119,12 +145,19 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
 )
 
 
-def _decoded(token: bytes, key: Key) -> Mapping[str, Any]:
+def _decoded(token: bytes, key: Key, issuers: tuple[str, ...]) -> Mapping[str, Any]:
     try:
-        return jwt.decode(token, key.public, algorithms=["RS256"], issuer=ISSUER, leeway=SKEW, options=_OPTIONS)
+        return jwt.decode(token, key.public, algorithms=["RS256"], issuer=issuers, leeway=SKEW, options=_OPTIONS)
     except (jwt.PyJWTError, ValueError, TypeError, OverflowError) as error:
         reason = next((name for kind, name in _REASONS if isinstance(error, kind)), "garbage")
         raise TurnedAway(401, reason) from error
+
+
+def _claim(payload: Mapping[str, Any], name: str, reason: str) -> str:
+    value = payload.get(name)
+    if not isinstance(value, str) or not value:
+        raise TurnedAway(401, reason)
+    return value
 
 
 def _bare(url: str) -> str:

@@ -48,7 +48,7 @@ class Inlet:
         try:
             claims = await self._gate.admit(authorization)
         except TurnedAway as away:
-            return _refusal(away)
+            return refusal(away)
         body = await read()
         parsed = None
         try:
@@ -57,7 +57,7 @@ class Inlet:
             parsed = parse(activity, self._ours, datetime.now(UTC))
             return await self._hand_on(parsed, activity)
         except TurnedAway as away:
-            return _refusal(away)
+            return refusal(away)
         except OutOfReach as error:
             return _not_now("store_out_of_reach", error.retry_after)
         except Exception as error:
@@ -90,7 +90,8 @@ def _words(status: int) -> bytes:
     return orjson.dumps({"error": WORDS[status]}) if status in WORDS else b""
 
 
-def _refusal(away: TurnedAway) -> Answer:
+def refusal(away: TurnedAway) -> Answer:
+    """What somebody who was turned away is answered."""
     return Answer(status=away.status, kind=away.reason, body=_words(away.status))
 
 

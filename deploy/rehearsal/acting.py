@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from deploy.rehearsal.model import Chat, Person
+from deploy.rehearsal.model import Chat, Meeting, Person
 from deploy.rehearsal.tenant import Tenant
 
 
@@ -30,3 +30,16 @@ def chat_of(tenant: Tenant, said: dict[str, Any], person: Person | None) -> Chat
     if chat is None:
         raise CannotDo(f"no chat is {wanted}")
     return chat
+
+
+def meeting_of(tenant: Tenant, said: dict[str, Any]) -> tuple[Chat, Meeting]:
+    chat = tenant.chat(str(said.get("meeting")))
+    if chat is None or chat.meeting is None:
+        raise CannotDo(f"no meeting has the thread {said.get('meeting')}")
+    return chat, chat.meeting
+
+
+def people_of(tenant: Tenant, said: dict[str, Any]) -> list[Person]:
+    """Whom an act means: one, or a list."""
+    who = said.get("who")
+    return [person_of(tenant, each) for each in (who if isinstance(who, list) else [who])]

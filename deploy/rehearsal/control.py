@@ -6,8 +6,10 @@ from typing import Any
 
 from aiohttp import web
 
+from deploy.rehearsal import calling, calling_keys
 from deploy.rehearsal.acting import CannotDo
 from deploy.rehearsal.acts import act
+from deploy.rehearsal.calling_keys import DOCUMENT
 from deploy.rehearsal.enrol import enrol
 from deploy.rehearsal.entra import rotate
 from deploy.rehearsal.tenant import Tenant
@@ -19,7 +21,15 @@ SWITCHES = {
     "targeted": ("ok", "refused"),
     "keys": ("ok", "down", "rotate"),
     "login": ("ok", "down", "slow"),
+    "access_policy": ("ok", "missing"),
+    "calls": ("ok", "refused", "fails", "full"),
+    "callbacks": ("ok", "lost"),
+    "calling_keys": ("ok", "down", "rotate"),
+    "mute": ("ok", "refused", "ignored"),
+    "removal": ("refused", "allowed", "ignored"),
+    "admission": ("ok", "drops"),
 }
+SECONDS = ("keepalive",)
 LONGEST_WAIT = 60.0
 
 
@@ -51,12 +61,17 @@ class Control:
         tid = request.match_info["tenant"].lower()
         if tid not in self._world.tenants and len(self._world.tenants) >= MOST_TENANTS:
             raise CannotDo(f"{MOST_TENANTS} tenants are all it holds")
-        tenant = enrol(tid, await _object(request), self._world.origin, self._world.bot_key)
+        body = await _object(request)
+        tenant = enrol(tid, body, self._world.origin, self._world.bot_key)
+        tenant.switches |= _checked(body.get("switches") or {})
+        tenant.post, tenant.calling_key = self._world.post, self._world.calling_key
+        self._forget(tid)
         self._world.tenants[tid] = tenant
         return web.json_response(
             {
                 "service_url": tenant.service_url,
                 "openid": f"{self._world.origin}/botframework/{tid}/v1/.well-known/openidconfiguration",
+                "calling_openid": f"{self._world.origin}/calling/{tid}/{DOCUMENT}",
                 "meetings": [{"thread": m.thread, "id": m.id, "join_url": m.join_url} for m in tenant.meetings()],
                 "outsiders": [p.key for p in tenant.people.values() if p.kind in ("anonymous", "federated")],
                 "mris": {p.key: p.mri for p in tenant.people.values()},
@@ -64,21 +79,26 @@ class Control:
         )
 
     async def delete(self, request: web.Request) -> web.Response:
-        self._world.tenants.pop(request.match_info["tenant"].lower(), None)
+        self._forget(request.match_info["tenant"].lower())
         return web.json_response({})
+
+    def _forget(self, tid: str) -> None:
+        if gone := self._world.tenants.pop(tid, None):
+            calling.forget(gone)
 
     async def do(self, request: web.Request) -> web.Response:
         return web.json_response(act(self._world.post, self._tenant(request), await _object(request)))
 
     async def switch(self, request: web.Request) -> web.Response:
-        tenant, wanted = self._tenant(request), await _object(request)
-        for part, state in wanted.items():
-            if state not in SWITCHES.get(part, ()):
-                raise CannotDo(f"{part}: {state} is not among {SWITCHES.get(part) or sorted(SWITCHES)}")
-        if wanted.get("keys") == "rotate":
-            await rotate(tenant)
-            wanted = wanted | {"keys": "ok"}
+        tenant, wanted = self._tenant(request), _checked(await _object(request))
+        for part, turn in (("keys", rotate), ("calling_keys", calling_keys.rotate)):
+            if wanted.get(part) == "rotate":
+                await turn(tenant)
+                wanted = wanted | {part: "ok"}
         tenant.switches |= wanted
+        if "keepalive" in wanted:
+            for call in tenant.calls.values():
+                calling.keep(tenant, call)
         tenant.seen.note("event", by="person", text="switch", raw=wanted)
         return web.json_response(tenant.switches)
 
@@ -88,6 +108,17 @@ class Control:
         wait = min(float(request.query.get("wait", 0)), LONGEST_WAIT)
         records = await tenant.seen.wait(after, wait) if wait > 0 else tenant.seen.after(after)
         return web.json_response({"next": records[-1]["n"] if records else after, "seen": records})
+
+
+def _checked(wanted: dict[str, Any]) -> dict[str, str]:
+    """Switches as they may stand; seconds as words too."""
+    for part, state in wanted.items():
+        if part in SECONDS:
+            if float(state) <= 0:
+                raise CannotDo(f"{part} is a number of seconds above 0")
+        elif state not in SWITCHES.get(part, ()):
+            raise CannotDo(f"{part}: {state} is not among {SWITCHES.get(part) or sorted((*SWITCHES, *SECONDS))}")
+    return {part: str(state) for part, state in wanted.items()}
 
 
 async def _object(request: web.Request) -> dict[str, Any]:

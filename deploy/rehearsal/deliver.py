@@ -23,7 +23,7 @@ class Post:
     """Delivers activities in the background, each copy on its own."""
 
     def __init__(self, session: aiohttp.ClientSession) -> None:
-        self._session = session
+        self.session = session
         self._tasks: set[asyncio.Task[None]] = set()
 
     def send(self, tenant: Tenant, activity: dict[str, Any], answered: Answered | None = None) -> Fate:
@@ -36,14 +36,15 @@ class Post:
             copy = shown
             if number and fated.new_id and invoke:
                 copy = shown | {"id": tenant.next_id(), "timestamp": stamp()}
-            self._spawn(self._deliver(tenant, copy, delay, fated.again, answered if number == 0 else None))
+            self.spawn(self._deliver(tenant, copy, delay, fated.again, answered if number == 0 else None))
         return fated
 
     def verbatim(self, tenant: Tenant, activity: dict[str, Any]) -> None:
         """Once, at once, as it is."""
-        self._spawn(self._deliver(tenant, activity, 0, 0, None))
+        self.spawn(self._deliver(tenant, activity, 0, 0, None))
 
-    def _spawn(self, work: Awaitable[None]) -> None:
+    def spawn(self, work: Awaitable[None]) -> None:
+        """Work behind an answer already given."""
         if len(self._tasks) >= MOST_AT_ONCE:
             raise OverflowError(f"{MOST_AT_ONCE} activities are on their way already")
         task = asyncio.ensure_future(work)
@@ -73,7 +74,7 @@ class Post:
                 "Authorization": f"Bearer {token}",
                 "User-Agent": "Microsoft-SkypeBotApi (Microsoft-BotFramework/3.0)",
             }
-            async with self._session.post(tenant.endpoint, json=activity, headers=headers, timeout=wait) as answer:
+            async with self.session.post(tenant.endpoint, json=activity, headers=headers, timeout=wait) as answer:
                 status = answer.status
                 body = await _json(answer)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:

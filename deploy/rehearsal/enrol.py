@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from deploy.rehearsal.keys import Key
 from deploy.rehearsal.model import Chat, Group, Meeting, Person
+from deploy.rehearsal.options import ROLES, Wrong, start_with
 from deploy.rehearsal.tenant import Tenant
 from deploy.rehearsal.unkind import Unkind
 
@@ -24,6 +25,9 @@ RSC = [
 """Resource-specific permissions a tenant grants unless told otherwise."""
 
 KINDS = ("Scheduled", "Recurring", "MeetNow", "ChannelScheduled", "ChannelRecurring", "OneToOneCall", "GroupCall")
+
+OTHERS = {"phone": ("4:", "+442079460000"), "bot": ("28:", "")}
+"""Outsiders that are no guests: their Teams id's prefix, and the id unless told."""
 
 
 def enrol(tid: str, body: dict[str, Any], origin: str, key: Key) -> Tenant:
@@ -69,6 +73,7 @@ def _people(tenant: Tenant, body: dict[str, Any], made: Callable[[str], str]) ->
             mail=each.get("mail"),
             enabled=each.get("enabled", True),
             other_mails=list(each.get("other_mails", [])),
+            records=each.get("records", True),
         )
     for each in body.get("outsiders", []):
         person = _outsider(tenant, each, made)
@@ -81,6 +86,9 @@ def _outsider(tenant: Tenant, each: dict[str, Any], made: Callable[[str], str]) 
         oid = str(each.get("oid") or made(f"outsider {name}")).lower()
         away = each.get("tenant") or made("elsewhere")
         return Person(name=name, kind="federated", tenant=away, mri=tenant.mri_of(oid), oid=oid)
+    if each.get("kind") in OTHERS:
+        prefix, usual = OTHERS[each["kind"]]
+        return Person(name=name, kind=each["kind"], tenant=None, mri=f"{prefix}{each.get('id') or usual or made(name)}")
     mri = each.get("id") or f"8:teamsvisitor:{made(f'visitor {name} 0').replace('-', '')}"
     return Person(name=name, kind="anonymous", tenant=None, mri=mri)
 
@@ -99,6 +107,7 @@ def _chats(tenant: Tenant, body: dict[str, Any], team: dict[str, Any], made: Cal
         tenant.chats[channel] = Chat(channel, "channel", team.get("installed", True), inside)
     for number, each in enumerate(body.get("meetings", [])):
         meeting = _meeting(tenant, each, number, made)
+        _set(meeting, each, wizard=bool(body.get("wizard")))
         kind = "channel" if meeting.type.startswith("Channel") else "meeting"
         chat = tenant.chats.setdefault(meeting.thread, Chat(meeting.thread, kind, each.get("installed", True)))
         chat.meeting = meeting
@@ -129,6 +138,19 @@ def _meeting(tenant: Tenant, each: dict[str, Any], number: int, made: Callable[[
         calendar=bool(each.get("calendar", kind not in ("MeetNow", "OneToOneCall", "GroupCall"))),
         event_id=f"AAMk{base64.urlsafe_b64encode(made(f'event {thread}').encode()).decode()}",
     )
+
+
+def _set(meeting: Meeting, each: dict[str, Any], *, wizard: bool) -> None:
+    """Its options, the roles of those invited, and which kind of link it has."""
+    roles = {str(oid).lower(): role for oid, role in (each.get("roles") or {}).items()}
+    if strange := set(roles.values()) - set(ROLES):
+        raise ValueError(f"a role is one of {', '.join(ROLES)}, not {', '.join(sorted(strange))}")
+    try:
+        meeting.options = start_with(each.get("options") or {}, wizard=wizard)
+    except Wrong as error:
+        raise ValueError(str(error)) from None
+    meeting.roles = roles
+    meeting.short = each.get("link") == "short"
 
 
 def moment(said: str | None) -> datetime | None:

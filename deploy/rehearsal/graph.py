@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from aiohttp import web
 
-from deploy.rehearsal import graph_calendar, graph_chats, graph_people
+from deploy.rehearsal import graph_calendar, graph_calls, graph_chats, graph_meetings, graph_people
 from deploy.rehearsal.answers import Refused
 from deploy.rehearsal.keys import GRAPH, BadToken, checked
 from deploy.rehearsal.odata import Asked, Json
@@ -31,10 +32,19 @@ PLAYED: dict[str, Callable[[Tenant, Asked], Answer]] = {
     "GET /users/{id}/events/{id}": graph_calendar.event,
     "GET /users/{id}/calendarView": graph_calendar.view,
     "POST /users/{id}/sendMail": graph_calendar.send_mail,
-    "GET /users/{id}/onlineMeetings": graph_chats.online_meetings,
-    "GET /users/{id}/onlineMeetings/{id}": graph_chats.online_meeting,
+    "GET /users/{id}/onlineMeetings": graph_meetings.online_meetings,
+    "GET /users/{id}/onlineMeetings/{id}": graph_meetings.online_meeting,
+    "PATCH /users/{id}/onlineMeetings/{id}": graph_meetings.update,
     "GET /chats/{id}": graph_chats.chat,
     "GET /chats/{id}/members": graph_chats.members,
+    "POST /communications/calls": graph_calls.create,
+    "GET /communications/calls/{id}": graph_calls.get,
+    "DELETE /communications/calls/{id}": graph_calls.delete,
+    "POST /communications/calls/{id}/keepAlive": graph_calls.keep_alive,
+    "GET /communications/calls/{id}/participants": graph_calls.participants,
+    "GET /communications/calls/{id}/participants/{id}": graph_calls.one_participant,
+    "DELETE /communications/calls/{id}/participants/{id}": graph_calls.remove,
+    "POST /communications/calls/{id}/participants/{id}/mute": graph_calls.mute,
 }
 
 
@@ -76,7 +86,8 @@ class Graph:
         body = None
         if request.method in ("POST", "PATCH", "PUT"):
             try:
-                body = await request.json()
+                raw = await request.read()
+                body = json.loads(raw) if raw.strip() else None
             except ValueError:
                 raise Refused(400, "BadRequest", "Unable to read JSON request payload.") from None
         path = [unquote(part) for part in request.raw_path.partition("?")[0].split("/")[2:] if part]
@@ -120,17 +131,24 @@ def play(tenant: Tenant, asked: Asked) -> Answer:
         raise Refused(
             404, "BadRequest", f"Resource not found for the segment '{asked.path[-1] if asked.path else ''}'."
         )
-    here: list[str] = []
-    if asked.path[0] == "chats":
-        chat = tenant.chats.get(asked.path[1])
-        here = tenant.rsc if chat and chat.installed else []
-    allow(call, asked, here)
+    allow(call, asked, _granted_here(tenant, asked))
     return PLAYED[call](tenant, asked)
+
+
+def _granted_here(tenant: Tenant, asked: Asked) -> list[str]:
+    """What the package was granted in the chat a call is about, if the app is in it."""
+    place = asked.path[1] if asked.path[0] == "chats" else None
+    if asked.path == ["communications", "calls"] and isinstance(asked.body, dict):
+        info = asked.body.get("chatInfo")
+        place = info.get("threadId") if isinstance(info, dict) else None
+    chat = tenant.chats.get(str(place))
+    return tenant.rsc if chat and chat.installed else []
 
 
 def _call(asked: Asked) -> str:
     """The call's shape: ids as {id}, names in Graph's own case, a cast left out."""
-    shape = ["{id}" if at % 2 else part for at, part in enumerate(asked.path)]
+    deeper = 1 if asked.path[:1] == ["communications"] else 0
+    shape = ["{id}" if at > deeper and (at - deeper) % 2 else part for at, part in enumerate(asked.path)]
     if shape and asked.path[-1].startswith("microsoft.graph."):
         shape = shape[:-1]
     wanted = f"{asked.method} /{'/'.join(shape)}".lower()

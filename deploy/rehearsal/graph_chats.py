@@ -1,19 +1,16 @@
-"""Graph's chats and online meetings."""
+"""Graph's chats."""
 
 from __future__ import annotations
 
 import base64
-import re
 
 from deploy.rehearsal.answers import Refused
-from deploy.rehearsal.graph_people import account
 from deploy.rehearsal.model import Chat, Meeting, Person
 from deploy.rehearsal.odata import Asked, Json
 from deploy.rehearsal.tenant import Tenant
 from deploy.rehearsal.wire import stamp
 
 Answer = tuple[int, Json | None]
-_BY_URL = re.compile(r"\s*JoinWebUrl\s+eq\s+'((?:[^']|'')*)'\s*", re.IGNORECASE)
 
 
 def _chat(tenant: Tenant, asked: Asked) -> Chat:
@@ -75,57 +72,3 @@ def _member(chat: Chat, person: Person) -> Json:
         return {"@odata.type": kind, **shown, "anonymousGuestId": person.mri}
     more = {"userId": person.oid, "email": person.mail, "tenantId": person.tenant}
     return {"@odata.type": "#microsoft.graph.aadUserConversationMember", **shown, **more}
-
-
-def _may(tenant: Tenant) -> None:
-    """An administrator's access policy, besides the permission."""
-    if not tenant.policy:
-        raise Refused(403, "Forbidden", "No Application Access Policy found for this app.")
-
-
-def as_meeting(meeting: Meeting) -> Json:
-    who = {"application": None, "device": None, "user": {"id": meeting.organizer.oid, "displayName": None}}
-    return {
-        "id": meeting.graph_id,
-        "subject": meeting.subject,
-        "creationDateTime": stamp(meeting.start),
-        "startDateTime": stamp(meeting.start),
-        "endDateTime": stamp(meeting.end),
-        "joinWebUrl": meeting.join_url,
-        "allowedPresenters": "everyone",
-        "allowAttendeeToEnableMic": True,
-        "allowAttendeeToEnableCamera": True,
-        "allowMeetingChat": "enabled",
-        "lobbyBypassSettings": {"scope": "organization", "isDialInBypassEnabled": False},
-        "chatInfo": {"threadId": meeting.thread, "messageId": "0", "replyChainMessageId": None},
-        "participants": {
-            "organizer": {"upn": meeting.organizer.mail, "role": "presenter", "identity": who},
-            "attendees": [],
-        },
-    }
-
-
-def _of(tenant: Tenant, person: Person) -> list[Meeting]:
-    return [meeting for meeting in tenant.meetings() if meeting.organizer is person]
-
-
-def online_meetings(tenant: Tenant, asked: Asked) -> Answer:
-    """The one with a join link: there is no list of all."""
-    person = account(tenant, asked.path[1])
-    _may(tenant)
-    wanted = _BY_URL.fullmatch(asked.query.get("$filter", ""))
-    if wanted is None:
-        raise Refused(400, "InvalidArgument", "Filter expression expected: JoinWebUrl eq '...'.")
-    found = [as_meeting(m) for m in _of(tenant, person) if m.join_url == wanted[1].replace("''", "'")]
-    if not found:
-        raise Refused(404, "NotFound", "No meeting found.")
-    return 200, {"value": found}
-
-
-def online_meeting(tenant: Tenant, asked: Asked) -> Answer:
-    person = account(tenant, asked.path[1])
-    _may(tenant)
-    for meeting in _of(tenant, person):
-        if meeting.graph_id == asked.path[3]:
-            return 200, asked.select(as_meeting(meeting))
-    raise Refused(404, "NotFound", "Meeting not found.")

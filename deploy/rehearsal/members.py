@@ -8,8 +8,9 @@ from deploy.rehearsal.answers import Refused
 from deploy.rehearsal.connector import Call, Gate, Json
 from deploy.rehearsal.limits import MEMBERS
 from deploy.rehearsal.model import Chat, Meeting, Person
+from deploy.rehearsal.options import role
 from deploy.rehearsal.tenant import Tenant
-from deploy.rehearsal.wire import conversation, role, stamp
+from deploy.rehearsal.wire import conversation, stamp
 
 PAGE = 500
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from deploy.rehearsal.room import Room
 from deploy.rehearsal.seen import EVERYONE
 
 MOST_MESSAGES = 2_000
@@ -26,6 +28,7 @@ class Person:
     mail: str | None = None
     enabled: bool = True
     other_mails: list[str] = field(default_factory=list)
+    records: bool = True
     joins: int = 0
 
     @property
@@ -89,15 +92,35 @@ class Meeting:
     type: str
     calendar: bool
     event_id: str
+    options: dict[str, Any] = field(default_factory=dict)
+    roles: dict[str, str] = field(default_factory=dict)
+    listed: list[str] | None = None
+    short: bool = False
     going: bool = False
-    present: dict[str, Person] = field(default_factory=dict)
+    room: Room = field(default_factory=Room)
+
+    @property
+    def present(self) -> dict[str, Person]:
+        """Who is in it, each once."""
+        return {person.key: person for _, person in self.room.people()}
 
     @property
     def graph_id(self) -> str:
         return base64.b64encode(f"1*{self.organizer.oid}*0**{self.thread}".encode()).decode()
 
     @property
+    def code(self) -> str:
+        """The number people type to join."""
+        return str(int(hashlib.sha256(self.thread.encode()).hexdigest(), 16))[:13]
+
+    @property
+    def passcode(self) -> str:
+        return hashlib.sha256(f"{self.thread} passcode".encode()).hexdigest()[:8]
+
+    @property
     def join_url(self) -> str:
+        if self.short:
+            return f"https://teams.microsoft.com/meet/{self.code}?p={self.passcode}"
         context = f'{{"Tid":"{self.organizer.tenant}","Oid":"{self.organizer.oid}"}}'
         return f"https://teams.microsoft.com/l/meetup-join/{quote(self.thread, safe='')}/0?context={quote(context, safe='')}"
 

@@ -19,6 +19,9 @@ GROUPS = _any("GroupMember.Read.All", "GroupMember.ReadWrite.All", "Group.Read.A
 CALENDAR = _any("Calendars.ReadBasic.All", "Calendars.Read", "Calendars.ReadWrite")
 MAIL = _any("Mail.Send")
 MEETINGS = _any("OnlineMeetings.Read.All", "OnlineMeetings.ReadWrite.All")
+CHANGE_MEETINGS = _any("OnlineMeetings.ReadWrite.All")
+JOIN = _any("Calls.JoinGroupCall.All", "Calls.JoinGroupCallAsGuest.All", "Calls.JoinGroupCalls.Chat")
+HANDS = _any("Calls.JoinGroupCall.All", "Calls.JoinGroupCallAsGuest.All")
 CHAT = _any(
     "Chat.ReadBasic.All",
     "Chat.Read.All",
@@ -61,6 +64,16 @@ NEEDS: dict[str, Needs] = {
     "GET /groups/{id}/transitiveMembers": (GROUPS,),
     "GET /chats/{id}": (CHAT,),
     "GET /chats/{id}/members": (CHAT_MEMBERS,),
+    "PATCH /users/{id}/onlineMeetings/{id}": (CHANGE_MEETINGS,),
+    "POST /communications/calls": (JOIN,),
+    # Looked at when the call is made, and not again.
+    "GET /communications/calls/{id}": (),
+    "DELETE /communications/calls/{id}": (),
+    "POST /communications/calls/{id}/keepAlive": (),
+    "GET /communications/calls/{id}/participants": (),
+    "GET /communications/calls/{id}/participants/{id}": (),
+    "DELETE /communications/calls/{id}/participants/{id}": (HANDS,),
+    "POST /communications/calls/{id}/participants/{id}/mute": (HANDS,),
 }
 """What is not here is not played."""
 
@@ -74,6 +87,8 @@ def allow(call: str, asked: Asked, here: list[str]) -> None:
         return
     if call.split("/")[-1] in _OUTLOOK or "/events" in call:
         raise Refused(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
+    if "/communications" in call:
+        raise Refused(403, "7504", "Insufficient enterprise tenant permissions, cannot access this API.")
     if "/chats" in call or "/onlineMeetings" in call:
         wanted = ", ".join(sorted(NEEDS[call][0]))
         raise Refused(403, "Forbidden", f"Missing role permissions on the request. API requires one of '{wanted}'.")

@@ -16,6 +16,7 @@ import trustme
 from aiohttp import web
 
 from deploy.rehearsal import conversations, members
+from deploy.rehearsal.calling_keys import CallingKeys
 from deploy.rehearsal.connector import Gate
 from deploy.rehearsal.control import Control
 from deploy.rehearsal.deliver import Post
@@ -56,13 +57,14 @@ def microsoft(world: World) -> web.Application:
     """Every service of Microsoft's, on one host."""
     app = web.Application(client_max_size=4 * 1024 * 1024)
     gate = Gate(world)
+    app.add_routes(CallingKeys(world).routes())
     app.add_routes([*Entra(world).routes(), *conversations.routes(gate), *members.routes(gate), *Graph(world).routes()])
     return app
 
 
 @contextlib.asynccontextmanager
 async def running(
-    folder: Path, port: int = 0, control_port: int = 0, keys: tuple[Key, Key] | None = None
+    folder: Path, port: int = 0, control_port: int = 0, keys: tuple[Key, Key, Key] | None = None
 ) -> AsyncIterator[Running]:
     """Serve until left; nothing is left behind but the CA's certificate."""
     context, ca = _certificate(folder)
@@ -72,8 +74,7 @@ async def running(
         session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector, cookie_jar=jar))
         post = Post(session)
         stack.push_async_callback(post.close)
-        bot_key, entra_key = keys or (Key.new(), Key.new())
-        world = World("", post, bot_key, entra_key)
+        world = World("", post, *(keys or (Key.new(), Key.new(), Key.new())))
         # The port is known only once it listens, and every document names it.
         world.origin = f"https://{HOST}:{await _serve(stack, microsoft(world), port, context)}"
         control = await _serve(stack, Control(world).app(), control_port, None)

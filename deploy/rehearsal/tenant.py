@@ -7,12 +7,17 @@ import hashlib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from deploy.rehearsal.keys import Key
 from deploy.rehearsal.limits import Limits
 from deploy.rehearsal.model import Chat, Group, Meeting, Person
 from deploy.rehearsal.seen import Seen
 from deploy.rehearsal.unkind import Unkind
+
+if TYPE_CHECKING:
+    from deploy.rehearsal.calling import BotCall
+    from deploy.rehearsal.deliver import Post
 
 BOT_NAME = "Schoolgate"
 
@@ -39,6 +44,10 @@ class Tenant:
     seen: Seen = field(default_factory=Seen)
     limits: Limits = field(default_factory=Limits)
     acts: int = 0
+    notices: int = 0
+    calls: dict[str, BotCall] = field(default_factory=dict)
+    calling_key: Key | None = None
+    post: Post | None = None
     _last_id: int = 0
 
     @property
@@ -89,7 +98,7 @@ class Tenant:
         for each in meeting.attendees:
             members = self.within(each) if each in self.groups else [self.people.get(each)]
             found |= {p.key: p for p in members if isinstance(p, Person)}
-        return found
+        return found | {key: self.people[key] for key in meeting.listed or () if key in self.people}
 
     def chat(self, conversation: str) -> Chat | None:
         """A chat by its id, with or without the channel post it is about."""

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass, fields
 from typing import Any
 
-USUAL = {"twice": 0.05, "late": 0.05, "drop": 0.02, "no_id": 0.5, "stray": True}
+USUAL = {"twice": 0.05, "late": 0.05, "drop": 0.02, "no_id": 0.5, "stray": True, "empty": 0.03}
 CASES = ("as is", "lower", "upper")
 
 
@@ -19,6 +19,7 @@ class Unkind:
     drop: float = 0.0
     no_id: float = 0.0
     stray: bool = False
+    empty: float = 0.0
     latest: float = 2.0
     patience: float = 15.0
 
@@ -60,6 +61,18 @@ def fate(unkind: Unkind, seed: int, number: int, *, event: bool) -> Fate:
         new_id=chance[5] < 0.5,
         again=dice.randint(1, 2),
     )
+
+
+def call_fate(unkind: Unkind, seed: int, number: int, *, roster: bool) -> tuple[tuple[float, ...], bool]:
+    """Of a call's notification: after how many seconds each copy is sent, and whether its roster is empty.
+
+    Rosters are lost, doubled, late and empty; a call's states are doubled and late.
+    """
+    dice = random.Random(f"{seed}:call:{number}")
+    chance = [dice.random() for _ in range(4)]
+    delay = dice.uniform(0.2, 1) * unkind.latest if chance[0] < unkind.late else 0.0
+    copies = (delay, delay + dice.uniform(0.05, 0.6)) if chance[1] < unkind.twice else (delay,)
+    return () if roster and chance[2] < unkind.drop else copies, roster and chance[3] < unkind.empty
 
 
 def disguised(activity: dict[str, Any], fated: Fate) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from deploy.rehearsal.model import Chat, Meeting, Person
+from deploy.rehearsal.options import role
 from deploy.rehearsal.tenant import BOT_NAME, Tenant
 
 Json = dict[str, Any]
@@ -91,13 +92,6 @@ def _member(meeting: Meeting, person: Person, *, inside: bool) -> Json:
     if person.oid:
         user |= {"objectId": person.oid, "aadObjectId": person.oid}
     return {"user": user, "meeting": {"inMeeting": inside, "role": role(meeting, person)}}
-
-
-def role(meeting: Meeting, person: Person) -> str:
-    """Teams' meeting role: with its usual policy every account of the school presents, pupils too."""
-    if person is meeting.organizer:
-        return "Organizer"
-    return "Presenter" if person.kind == "Member" else "Attendee"
 
 
 def message(tenant: Tenant, chat: Chat, sender: Person, text: str, post: str | None = None) -> Json:

@@ -21,6 +21,7 @@ class World:
     post: Post
     bot_key: Key
     entra_key: Key
+    calling_key: Key
     tenants: dict[str, Tenant] = field(default_factory=dict)
 
 

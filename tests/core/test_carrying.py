@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot import carrying
 from bot.actions import Audience, Remove, Role, Tell
 from bot.carrying import host_of
 from bot.events import OutcomeSeen, Verb, oid_of
@@ -233,6 +234,32 @@ def test_after_half_an_hour_it_is_given_up():
     assert day.work("carry") == []
     assert [outcome for outcome, _ in outcomes(day)] == ["again", "given_up"]
     assert day.tally.outcomes == {("test_rule", "given_up"): 1}
+
+
+def test_news_of_an_old_alert_have_half_an_hour_of_their_own():
+    """It was sent long ago and ends now: one moment out of reach is no reason to leave the card standing."""
+    day = alarm()
+    day.work("carry")
+    day.happens(left(PARENT, 90))
+    day.look(91)
+    day.messenger.troubles["update"] = out_of_reach()
+    assert len(day.work("carry")) == 1
+    day.messenger.troubles.clear()
+    day.work("carry")
+
+    assert [over for *_, over in shown(day)] == [True]
+    assert "given_up" not in [outcome for outcome, _ in outcomes(day)]
+
+
+def test_while_teams_is_slow_a_letter_goes_out_in_time(monkeypatch):
+    """The other ways through Teams are not waited for once the patience is over; the letter is sent all the same."""
+    monkeypatch.setattr(carrying, "TEAMS_PATIENCE", -1.0)
+    day = alarm(Audience.HOST)
+    day.messenger.troubles = dict.fromkeys(("whisper", "personal", "channel"), out_of_reach())
+    day.work("carry")
+
+    assert ways(day) == ["whisper"]
+    assert len(day.mail.letters) == 1
 
 
 def test_a_job_that_came_twice_sends_once():

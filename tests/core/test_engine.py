@@ -160,7 +160,6 @@ def test_a_wish_that_stops_falls_quiet_and_is_over_after_the_settling_time():
         ((ended(5),), "ended"),
         (joined(BEN, 5), "second"),
         ((), None),
-        ((left(ADA, 5), blinded("channel", 5)), None),
     ],
 )
 def test_the_end_says_how_as_far_as_it_was_seen(told, how):
@@ -171,6 +170,18 @@ def test_the_end_says_how_as_far_as_it_was_seen(told, how):
 
     (decision,) = [one for one in engine.judge(6).decisions if one.rule == "test_rule"]
     assert decision.facts.get("how") == how
+
+
+@pytest.mark.parametrize("told", [(left(ADA, 5), blinded("channel", 5)), (left(ADA, 5), came(BEN, 5))])
+def test_what_cannot_be_seen_is_not_called_over(told):
+    """While the lesson is blind or somebody is not recognised, an alert stays open; the lesson's end ends it."""
+    engine = Engine(tells(alone(), while_=lambda sitting, now: now < after(5)), told=(*joined(ADA), *joined(MS_PATEL)))
+    engine.judge(1)
+    engine.judge(5, *told)
+
+    assert [one for one in engine.judge(6).decisions if one.over] == []
+    over = engine.judge(7, ended(7)).decisions
+    assert [one.facts.get("how") for one in over if one.rule == "test_rule"] == ["ended"]
 
 
 def test_the_end_of_what_is_about_nobody_says_no_how():

@@ -563,3 +563,34 @@ def test_while_nobody_can_tell_who_is_clt_nothing_is_approved():
 
     assert answer(day.says(CLT, "/approve Ada")) == ("refused.cannot_tell", False)
     assert approvals(day) == {}
+
+
+def test_a_pupil_who_has_only_just_come_can_be_warned():
+    """The look-up is still on its way: whoever is mentioned is asked for at once."""
+    day = SchoolDay(known=False)
+    day.happens(started(), came(MS_PATEL), came(ADA))
+
+    assert day.people.people.get(ADA) is None
+    assert answer(day.says(MS_PATEL, "/warn Ada Moss", mention(ADA))) == ("warn.done", True)
+    assert warned(day) == [(ADA, MS_PATEL, "")]
+
+
+@pytest.mark.parametrize("trouble", [out_of_reach(), refused()])
+def test_one_who_has_only_just_come_and_whom_nobody_can_tell_is_not_warned(trouble):
+    """It is said that nobody can tell, not that they are no pupil."""
+    day = SchoolDay(known=False)
+    day.happens(started(), came(MS_PATEL), came(ADA))
+    at_once(day.people.learn([replace(who(MS_PATEL), as_of=_now())]))
+    day.directory.trouble = trouble
+
+    assert answer(day.says(MS_PATEL, "/warn Ada Moss", mention(ADA))) == ("warn.cannot_tell", False)
+    assert warned(day) == []
+
+
+def test_two_pupils_in_one_warning_are_asked_about():
+    """One warning is one pupil's: nobody is warned while it names two."""
+    day = lesson()
+    at_once(day.people.learn([replace(who(MS_PATEL), as_of=_now())]))
+
+    assert answer(day.says(MS_PATEL, "/warn Ada Ben", mention(ADA, "Ada"), mention(BEN, "Ben"))) == ("warn.who", False)
+    assert "warned" not in day.event_types()

@@ -13,12 +13,12 @@ from tests.rehearsal.school import School, opened
 
 
 @pytest.fixture(scope="session")
-def keys() -> tuple[Key, Key]:
+def keys() -> tuple[Key, Key, Key]:
     """Made once: they take longer than most tests."""
-    return Key.new(), Key.new()
+    return Key.new(), Key.new(), Key.new()
 
 
 @pytest.fixture
-async def school(tmp_path: Path, keys: tuple[Key, Key]) -> AsyncIterator[School]:
+async def school(tmp_path: Path, keys: tuple[Key, Key, Key]) -> AsyncIterator[School]:
     async with running(tmp_path, keys=keys) as microsoft, opened(microsoft) as school:
         yield school
