@@ -21,6 +21,7 @@ from bot.ports import (
     Calls,
     Filed,
     Hands,
+    Heard,
     Job,
     MeetingOptions,
     Meetings,
@@ -123,11 +124,11 @@ class Calling:
             raise OutOfReach("the roster does not show it yet", retry_after=SOON)
         return "done", "the roster shows it"
 
-    async def notified(self, sitting_id: int, events: Callable[[datetime], Sequence[Event]]) -> None:
-        """What Graph notified of a call of ours, as events at the time they are written."""
+    async def heard(self, sitting_id: int, heard: Heard) -> None:
+        """What Graph notified; nothing of a call that is not this sitting's is believed."""
         filed = await self.register.sitting(sitting_id)
-        if filed is not None:
-            await self._observe(filed, events)
+        if filed is not None and _call(filed.sitting.controls) == heard.call:
+            await self._observe(filed, heard.events)
 
     async def _moved(self, filed: Filed, state: str, call: str = "", words: str = "", jobs: Sequence[Job] = ()) -> None:
         await self._observe(filed, lambda at: [CallMoved(at=at, state=state, call=call, words=words)], jobs)
@@ -162,7 +163,15 @@ def _is_news(controls: Controls, event: Event) -> bool:
     return controls.believes(event) and (controls.roster_at is None or seats != controls.seats)
 
 
-def path_of(sitting_id: int, secret: str) -> str:
-    """The path Graph notifies of a sitting's call: nobody else can make it (a second factor beside the token)."""
-    mark = hmac.new(secret.encode(), f"call {sitting_id}".encode(), hashlib.sha256).hexdigest()[:32]
-    return f"/api/calls/{sitting_id}.{mark}"
+def mark_of(sitting_id: int, secret: str) -> str:
+    """The end of the path that Graph notifies of a sitting's call: nobody else can make it, a second factor beside the token."""
+    seal = hmac.new(secret.encode(), f"call {sitting_id}".encode(), hashlib.sha256).hexdigest()[:32]
+    return f"{sitting_id}.{seal}"
+
+
+def sitting_of(mark: str, secret: str) -> int | None:
+    """The sitting that a mark of ours names; None for any other."""
+    number = mark.partition(".")[0]
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        return None
+    return int(number) if hmac.compare_digest(mark_of(int(number), secret).encode(), mark.encode()) else None

@@ -12,8 +12,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.actions import Mode, Role
-from bot.events import Event, Fact, Kind, PersonKey, Setting, Verb
+from bot.events import Event, Fact, Kind, PersonKey, Verb
 from bot.events import Seat as Seat
+from bot.events import Setting as Setting
 from bot.notice import Mention, Notice
 from bot.sitting import Meeting, Sitting
 
@@ -627,6 +628,14 @@ class Calls(Protocol):
     async def leave(self, call: str) -> None:
         """Hang our own leg up; gone already is well."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What Graph notified of one call: its id, and the events it makes at the time they are written."""
+
+    call: str
+    events: Callable[[datetime], Sequence[Event]]
 
 
 class Hands(Protocol):
