@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.graph.plain import inner
+from bot.graph.plain import identifier, inner, objects
 from bot.ports import Setting
 
 _SAME_PRESENTERS = {name: name for name in ("everyone", "organization", "organizer")}
@@ -77,3 +77,18 @@ def patch_of(changes: Mapping[str, Setting], now: Mapping[str, Setting]) -> dict
             place = body.setdefault(option.path[0], {}) if len(option.path) > 1 else body
             place[option.path[-1]] = value
     return body
+
+
+def attendees_of(meeting: Mapping[str, Any], roles: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The full list of those invited, as Graph has it, in the roles they have but for those given."""
+    wanted = {oid.lower(): role for oid, role in roles.items()}
+    found = []
+    for one in objects(inner(meeting, "participants").get("attendees")):
+        oid = (identifier(inner(one, "identity", "user").get("id")) or "").lower()
+        found.append(_attendee(oid, one.get("upn"), wanted.pop(oid, None) or one.get("role") or "attendee"))
+    return found + [_attendee(oid, None, role) for oid, role in wanted.items()]
+
+
+def _attendee(oid: str, upn: Any, role: Any) -> dict[str, Any]:
+    said = {"upn": upn, "role": role, "identity": {"user": {"id": oid}} if oid else None}
+    return {name: value for name, value in said.items() if value}

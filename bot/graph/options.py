@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from bot.graph.client import Graph, Json, asking
 from bot.graph.lessons import CHANNELS
-from bot.graph.option_names import options_of, patch_of
+from bot.graph.option_names import attendees_of, options_of, patch_of
 from bot.graph.permissions import Call
 from bot.graph.plain import identifier, inner
 from bot.graph.sdk import OnlineMeeting
@@ -51,9 +51,18 @@ class GraphOptions:
             raise Refused("no_online_meeting", "Graph knows no online meeting of this chat: its options cannot be set")
         return found
 
-    async def change(self, online: Online, changes: Mapping[str, Setting]) -> Online:
-        """One PATCH, and read back. Repeated where it may not have arrived: done twice is the same as once."""
+    async def change(
+        self, online: Online, changes: Mapping[str, Setting], roles: Mapping[str, str] | None = None
+    ) -> Online:
+        """One PATCH, and read back. Repeated where it may not have arrived: done twice is the same as once.
+
+        `roles`: what people by object id are to be in it (presenter, coorganizer, attendee), for before it starts.
+        """
         body = patch_of(changes, online.options)
+        if roles or changes.get("presenters") == "roles":
+            # Graph takes roles, and this value of "presenters", only with the full list of those invited
+            now = await self._get(online.organizer, online.meeting_id)
+            body["participants"] = {"attendees": attendees_of(now, roles or {})}
         if body:
             # the SDK's own properties would need a second table of names
             wanted = OnlineMeeting(additional_data=body)

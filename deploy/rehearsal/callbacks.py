@@ -50,7 +50,10 @@ def notify(tenant: Tenant, call: BotCall, change: str, part: str, data: Any) -> 
         return
     assert tenant.post is not None  # noqa: S101 -- given when the tenant was made
     for delay in copies:
-        tenant.post.spawn(_send(tenant, call, said, delay))
+        try:
+            tenant.post.spawn(_send, tenant, call, said, delay)
+        except OverflowError:
+            _note(tenant, call, said, None, "OverflowError")
 
 
 async def _send(tenant: Tenant, call: BotCall, said: Json, delay: float) -> None:

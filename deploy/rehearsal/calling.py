@@ -65,7 +65,7 @@ def begin(tenant: Tenant, meeting: Meeting, body: Json, kind: str) -> BotCall:
     note(tenant, call)
     keep(tenant, call)
     assert tenant.post is not None  # noqa: S101 -- given when the tenant was made
-    tenant.post.spawn(_establish(tenant, call))
+    tenant.post.spawn(_establish, tenant, call)
     return call
 
 

@@ -72,7 +72,7 @@ class Control:
                 "service_url": tenant.service_url,
                 "openid": f"{self._world.origin}/botframework/{tid}/v1/.well-known/openidconfiguration",
                 "calling_openid": f"{self._world.origin}/calling/{tid}/{DOCUMENT}",
-                "meetings": [{"thread": m.thread, "id": m.id, "join_url": m.join_url} for m in tenant.meetings()],
+                "meetings": [{"thread": m.thread, "id": m.id, "graph_id": m.graph_id, "join_url": m.join_url} for m in tenant.meetings()],
                 "outsiders": [p.key for p in tenant.people.values() if p.kind in ("anonymous", "federated")],
                 "mris": {p.key: p.mri for p in tenant.people.values()},
             }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import aiohttp
@@ -36,18 +36,18 @@ class Post:
             copy = shown
             if number and fated.new_id and invoke:
                 copy = shown | {"id": tenant.next_id(), "timestamp": stamp()}
-            self.spawn(self._deliver(tenant, copy, delay, fated.again, answered if number == 0 else None))
+            self.spawn(self._deliver, tenant, copy, delay, fated.again, answered if number == 0 else None)
         return fated
 
     def verbatim(self, tenant: Tenant, activity: dict[str, Any]) -> None:
         """Once, at once, as it is."""
-        self.spawn(self._deliver(tenant, activity, 0, 0, None))
+        self.spawn(self._deliver, tenant, activity, 0, 0, None)
 
-    def spawn(self, work: Awaitable[None]) -> None:
+    def spawn(self, work: Callable[..., Coroutine[Any, Any, None]], *about: Any) -> None:
         """Work behind an answer already given."""
         if len(self._tasks) >= MOST_AT_ONCE:
             raise OverflowError(f"{MOST_AT_ONCE} activities are on their way already")
-        task = asyncio.ensure_future(work)
+        task = asyncio.ensure_future(work(*about))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

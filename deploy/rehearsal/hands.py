@@ -64,7 +64,7 @@ def record(_: Post, tenant: Tenant, said: Json) -> Json:
     """Somebody starts or stops the recording: an account of the school's who presents and whose policy allows it."""
     _chat, meeting = meeting_of(tenant, said)
     on = bool(said.get("on"))
-    [(seat, person), *_] = _seats(tenant, meeting, said)
+    [(seat, person), *_more] = _seats(tenant, meeting, said)
     if meeting.room.recording is on:
         raise CannotDo(f"the recording is {'on' if on else 'off'} already")
     if not (presents(meeting, person) and person.kind == "Member" and person.records):

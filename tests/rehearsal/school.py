@@ -23,6 +23,8 @@ class Bot:
 
     heard: list[Json] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
+    news_of_calls: list[Json] = field(default_factory=list)
+    calling_tokens: list[str] = field(default_factory=list)
     answer: Callable[[Json], web.Response] = lambda _: web.Response(status=202)
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -33,6 +35,26 @@ class Bot:
             self.tokens.append(request.headers["Authorization"].removeprefix("Bearer "))
             self.news.notify_all()
         return self.answer(activity)
+
+    async def notified(self, request: web.Request) -> web.Response:
+        said = await request.json()
+        async with self.news:
+            self.news_of_calls.append(said)
+            self.calling_tokens.append(request.headers["Authorization"].removeprefix("Bearer "))
+            self.news.notify_all()
+        return web.Response(status=202)
+
+    async def hears_of(self, wanted: Callable[[Json], bool], seconds: float = 5) -> Json:
+        """The newest notification of a call that is wanted, once there is one."""
+        found: list[Json] = []
+
+        def there() -> bool:
+            found[:] = [each for said in self.news_of_calls for each in said["value"] if wanted(each)]
+            return bool(found)
+
+        async with asyncio.timeout(seconds), self.news:
+            await self.news.wait_for(there)
+        return found[-1]
 
     async def hears(self, count: int = 1, seconds: float = 5) -> list[Json]:
         """Everything, once so many have come."""
@@ -117,6 +139,7 @@ async def opened(microsoft: Running) -> AsyncIterator[School]:
     bot = Bot()
     app = web.Application()
     app.router.add_post("/api/messages", bot.handle)
+    app.router.add_post("/api/calls", bot.notified)
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
