@@ -160,7 +160,9 @@ class Sitting:
 
     def _only_a_hint(self, person: PersonKey) -> bool:
         """Meeting events about people without an account count no more once the call's roster is seen (law 3)."""
-        return self.controls.roster_at is not None and person.startswith("mri:")
+        if self.controls.roster_at is None or not person.startswith("mri:"):
+            return False
+        return not any(endpoint.startswith("call:") for endpoint in self.members[person].endpoints)
 
     def unmuted(self, *kinds: Kind) -> tuple[PersonKey, ...]:
         """Who of these kinds is in the call with an open microphone."""
