@@ -33,6 +33,7 @@ from bot.ports import Online, OutOfReach, Refused, Roster
 _TYPE = "#microsoft.graph."
 _MOST_SEATS = 5000
 _ORGANIZER = re.compile(r"remov.*\borgani[sz]er|\borgani[sz]er.*remov", re.IGNORECASE)
+_LOBBY = re.compile(r"\blobby\b", re.IGNORECASE)
 _OVER = "the call is over, or was never ours"
 
 
@@ -131,6 +132,8 @@ class GraphCalls:
     def _not_removed(self, no: Refused) -> Refused:
         if _ORGANIZER.search(no.words):
             return Refused("organizer", no.words)
+        if _LOBBY.search(no.words):
+            return Refused("in_lobby", no.words)
         if not isinstance(no, Forbidden):
             return no
         switch = f'Set-CsApplicationMeetingConfiguration -AllowRemoveParticipantAppIds @{{Add="{self._us.app_id}"}}'

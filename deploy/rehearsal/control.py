@@ -12,6 +12,7 @@ from deploy.rehearsal.acts import act
 from deploy.rehearsal.calling_keys import DOCUMENT
 from deploy.rehearsal.enrol import enrol
 from deploy.rehearsal.entra import rotate
+from deploy.rehearsal.model import Meeting
 from deploy.rehearsal.tenant import Tenant
 from deploy.rehearsal.world import MOST_TENANTS, World
 
@@ -72,7 +73,10 @@ class Control:
                 "service_url": tenant.service_url,
                 "openid": f"{self._world.origin}/botframework/{tid}/v1/.well-known/openidconfiguration",
                 "calling_openid": f"{self._world.origin}/calling/{tid}/{DOCUMENT}",
-                "meetings": [{"thread": m.thread, "id": m.id, "graph_id": m.graph_id, "join_url": m.join_url} for m in tenant.meetings()],
+                "meetings": [
+                    {"thread": m.thread, "id": m.id, "graph_id": m.graph_id, "join_url": m.join_url}
+                    for m in tenant.meetings()
+                ],
                 "outsiders": [p.key for p in tenant.people.values() if p.kind in ("anonymous", "federated")],
                 "mris": {p.key: p.mri for p in tenant.people.values()},
             }
@@ -108,6 +112,11 @@ class Control:
         wait = min(float(request.query.get("wait", 0)), LONGEST_WAIT)
         records = await tenant.seen.wait(after, wait) if wait > 0 else tenant.seen.after(after)
         return web.json_response({"next": records[-1]["n"] if records else after, "seen": records})
+
+
+def _shown(meeting: Meeting) -> dict[str, str]:
+    told = {"thread": meeting.thread, "id": meeting.id, "graph_id": meeting.graph_id, "join_url": meeting.join_url}
+    return told | {"join_meeting_id": meeting.code, "passcode": meeting.passcode}
 
 
 def _checked(wanted: dict[str, Any]) -> dict[str, str]:

@@ -171,7 +171,7 @@ def mute(tenant: Tenant, asked: Asked) -> Answer:
     raw["after"] = {"isMuted": seat.muted, "serverMuted": seat.server_muted}
     tenant.seen.note("muted", chat=meeting.thread, to=[seat.key], id=seat.id, status=200, raw=raw)
     calling.tell(tenant, meeting)
-    done = {"id": calling.made(tenant, f"operation {seat.id} {meeting.room.sequence}"), "status": "completed"}
+    done = {"id": calling.made(tenant, f"operation {seat.id} {meeting.room.sequence}"), "status": "Completed"}
     return 200, {"@odata.type": f"{G}muteParticipantOperation", **done, "clientContext": context, "resultInfo": None}
 
 

@@ -329,6 +329,15 @@ async def test_an_organisation_is_no_organiser(room: Room, tenant: Tenant) -> No
     assert no.value.code == "removal_not_allowed"
 
 
+async def test_somebody_in_the_lobby_is_not_the_tenants_fault(room: Room, tenant: Tenant) -> None:
+    """There an app can do nothing: staff must not admit them."""
+    tenant.next("/p-1", wrong(403, "Forbidden", "The participant is in the lobby."))
+
+    with pytest.raises(Refused) as no:
+        await room.remove(CALL, "p-1")
+    assert no.value.code == "in_lobby"
+
+
 async def test_another_refusal_is_handed_on(room: Room, tenant: Tenant) -> None:
     """As it is."""
     tenant.next("/p-1", wrong(400, "8501", "The call is not established."))

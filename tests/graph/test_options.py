@@ -53,8 +53,11 @@ def meeting(**more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def options(graph: Graph) -> MeetingOptions:
-    return GraphOptions(graph, APP)
+def options(graph: Graph) -> GraphOptions:
+    made = GraphOptions(graph, APP)
+    port: MeetingOptions = made
+    assert port is made
+    return made
 
 
 @pytest.fixture
@@ -65,7 +68,7 @@ def chat(tenant: Tenant) -> dict[str, Any]:
     return tenant.chats[THREAD]
 
 
-async def test_a_meeting_is_read_by_the_id_the_connector_gives(options: MeetingOptions, tenant: Tenant) -> None:
+async def test_a_meeting_is_read_by_the_id_the_connector_gives(options: GraphOptions, tenant: Tenant) -> None:
     """In one call, with all values of this and later versions; what Graph does not say is left out."""
     tenant.next("/MSo", say(200, meeting()))
 
@@ -86,21 +89,23 @@ async def test_a_meeting_is_read_by_the_id_the_connector_gives(options: MeetingO
     assert asked.headers["Prefer"] == "include-unknown-enum-members"
 
 
-async def test_every_option_of_ours_can_be_read_and_written(options: MeetingOptions, tenant: Tenant) -> None:
+async def test_every_option_of_ours_can_be_read_and_written(options: GraphOptions, tenant: Tenant) -> None:
     """The table has all of the port's names."""
     full = meeting(recordAutomatically=True)
-    tenant.next("/MSo", say(200, full), say(200, full), say(200, full))
+    tenant.next("/MSo", *[say(200, full)] * 4)
     online = await options.read(MEETING, DETAILS)
     await options.change(online, online.options)
 
     assert online.options.keys() == OPTIONS.keys()
-    body = tenant.asked[1].body
-    assert {name: full[name] for name in body if "@" not in name} == {k: v for k, v in body.items() if "@" not in k}
+    (body,) = (one.body for one in tenant.asked if one.method == "PATCH")
+    said = {name: value for name, value in body.items() if "@" not in name and name != "participants"}
+    assert said == {name: full[name] for name in said}
+    assert len(said) == len(OPTIONS) - 1
 
 
 @pytest.mark.parametrize("details", [BY_LINK, None], ids=["the Connector's link", "the chat's"])
 async def test_without_an_id_it_is_found_by_its_link(
-    options: MeetingOptions, tenant: Tenant, chat: dict[str, Any], details: MeetingDetails | None
+    options: GraphOptions, tenant: Tenant, chat: dict[str, Any], details: MeetingDetails | None
 ) -> None:
     """Which is quoted, in a filter."""
     tenant.next(ALL, say(200, {"value": [meeting()]}))
@@ -111,7 +116,7 @@ async def test_without_an_id_it_is_found_by_its_link(
     assert asked.headers["Prefer"] == "include-unknown-enum-members"
 
 
-async def test_an_id_that_is_not_there_is_no_end(options: MeetingOptions, tenant: Tenant, chat: dict[str, Any]) -> None:
+async def test_an_id_that_is_not_there_is_no_end(options: GraphOptions, tenant: Tenant, chat: dict[str, Any]) -> None:
     """Then by the Connector's link, then by the chat's."""
     chat["onlineMeetingInfo"]["joinWebUrl"] = "https://teams.microsoft.com/l/meetup-join/other"
     tenant.next(ALL, say(200, {"value": []}), say(200, {"value": [meeting()]}))
@@ -121,7 +126,7 @@ async def test_an_id_that_is_not_there_is_no_end(options: MeetingOptions, tenant
 
 
 async def test_an_id_whose_organiser_only_the_chat_knows_is_used(
-    options: MeetingOptions, tenant: Tenant, chat: dict[str, Any]
+    options: GraphOptions, tenant: Tenant, chat: dict[str, Any]
 ) -> None:
     """The Connector names no organiser of some meetings."""
     tenant.next("/MSo", say(200, meeting()))
@@ -133,14 +138,14 @@ async def test_an_id_whose_organiser_only_the_chat_knows_is_used(
 
 
 @pytest.mark.parametrize("thread", [THREAD, "19:class@thread.tacv2"], ids=["no such chat", "a channel"])
-async def test_a_meeting_graph_does_not_have_is_said_so(options: MeetingOptions, tenant: Tenant, thread: str) -> None:
+async def test_a_meeting_graph_does_not_have_is_said_so(options: GraphOptions, tenant: Tenant, thread: str) -> None:
     """A channel is no chat and is not asked for."""
     with pytest.raises(Refused, match="no_online_meeting"):
         await options.read(Meeting(guid(1), "hill", thread), None)
     assert len(tenant.asked) == (1 if thread == THREAD else 0)
 
 
-async def test_all_changes_go_in_one_patch_and_are_read_back(options: MeetingOptions, tenant: Tenant) -> None:
+async def test_all_changes_go_in_one_patch_and_are_read_back(options: GraphOptions, tenant: Tenant) -> None:
     """What comes back is what Graph then says, not what was asked for; the two halves of the lobby go together."""
     now = meeting(
         allowAttendeeToEnableMic=False, lobbyBypassSettings={"scope": "organizer", "isDialInBypassEnabled": False}
@@ -160,9 +165,9 @@ async def test_all_changes_go_in_one_patch_and_are_read_back(options: MeetingOpt
     assert tenant.asked[2].headers["Prefer"] == "include-unknown-enum-members"
 
 
-async def test_what_is_patched_fits_microsofts_metadata(options: MeetingOptions, tenant: Tenant) -> None:
+async def test_what_is_patched_fits_microsofts_metadata(options: GraphOptions, tenant: Tenant) -> None:
     """Where the metadata is at hand: every value we know."""
-    tenant.next("/MSo", say(200, meeting()), *[say(200, meeting())] * 20)
+    tenant.next("/MSo", say(200, meeting()), *[say(200, meeting())] * 30)
     online = await options.read(MEETING, DETAILS)
     for changes in (
         {
@@ -184,7 +189,7 @@ async def test_what_is_patched_fits_microsofts_metadata(options: MeetingOptions,
     assert [csdl().check("microsoft.graph.onlineMeeting", body) for body in bodies] == [[]] * 8
 
 
-async def test_values_nobody_told_us_of_are_kept_and_never_written(options: MeetingOptions, tenant: Tenant) -> None:
+async def test_values_nobody_told_us_of_are_kept_and_never_written(options: GraphOptions, tenant: Tenant) -> None:
     """As they stand in what is read; a snapshot put back leaves them alone, and alone they are no PATCH."""
     strange = meeting(
         allowedPresenters="unknownFutureValue",
@@ -207,7 +212,7 @@ async def test_values_nobody_told_us_of_are_kept_and_never_written(options: Meet
 
 @pytest.mark.parametrize("changes", [{"microphone": False}, {"mic": "off"}, {"lobby": True}])
 async def test_a_change_that_makes_no_sense_is_our_own_mistake(
-    options: MeetingOptions, tenant: Tenant, changes: dict[str, Any]
+    options: GraphOptions, tenant: Tenant, changes: dict[str, Any]
 ) -> None:
     """And is not sent."""
     tenant.next("/MSo", say(200, meeting()))
@@ -221,7 +226,7 @@ async def test_a_change_that_makes_no_sense_is_our_own_mistake(
 @pytest.mark.parametrize("words", [NO_POLICY, "No Application Access Policy found for this app"])
 @pytest.mark.parametrize("when", ["read", "found", "changed"])
 async def test_a_missing_access_policy_names_what_to_run(
-    options: MeetingOptions, tenant: Tenant, words: str, when: str
+    options: GraphOptions, tenant: Tenant, words: str, when: str
 ) -> None:
     """For this app and this teacher, and how long it takes."""
     refusal = wrong(403, "Forbidden", words)
@@ -244,7 +249,7 @@ async def test_a_missing_access_policy_names_what_to_run(
 
 
 @pytest.mark.parametrize("status", [400, 403])
-async def test_other_refusals_keep_microsofts_words(options: MeetingOptions, tenant: Tenant, status: int) -> None:
+async def test_other_refusals_keep_microsofts_words(options: GraphOptions, tenant: Tenant, status: int) -> None:
     """With the permission that is missing where it may be that."""
     tenant.next("/MSo", wrong(status, "BadThing", "Not today"))
 
@@ -253,7 +258,7 @@ async def test_other_refusals_keep_microsofts_words(options: MeetingOptions, ten
     assert ("OnlineMeetings.ReadWrite.All" in no.value.words) is (status == 403)
 
 
-async def test_a_patch_is_tried_again_for_twice_is_the_same_as_once(options: MeetingOptions, tenant: Tenant) -> None:
+async def test_a_patch_is_tried_again_for_twice_is_the_same_as_once(options: GraphOptions, tenant: Tenant) -> None:
     """Also where it may have arrived."""
     tenant.next("/MSo", say(200, meeting()), wrong(503), say(200, meeting()), say(200, meeting()))
     await options.change(await options.read(MEETING, DETAILS), {"mic": False})
@@ -261,13 +266,39 @@ async def test_a_patch_is_tried_again_for_twice_is_the_same_as_once(options: Mee
     assert [one.method for one in tenant.asked] == ["GET", "PATCH", "PATCH", "GET"]
 
 
-async def test_graph_out_of_reach_is_said_so(options: MeetingOptions, tenant: Tenant) -> None:
+async def test_graph_out_of_reach_is_said_so(options: GraphOptions, tenant: Tenant) -> None:
     """It is no refusal: the job tries again."""
     tenant.next("/MSo", wrong(429, headers={"Retry-After": "30"}))
 
     with pytest.raises(OutOfReach) as out:
         await options.read(MEETING, DETAILS)
     assert out.value.retry_after == 30
+
+
+async def test_roles_are_given_with_the_full_list_of_those_invited(options: GraphOptions, tenant: Tenant) -> None:
+    """Graph takes them no other way; whoever is not named keeps their role, and is kept."""
+    okoro, ada = guid(101), guid(200)
+    invited = [
+        {"upn": "ada@school.example", "role": "attendee", "identity": {"user": {"id": ada, "displayName": None}}},
+        {"upn": "okoro@school.example", "role": "attendee", "identity": {"user": {"id": okoro.upper()}}},
+        {"upn": "mum@elsewhere.example", "role": "attendee", "identity": None},
+    ]
+    full = meeting(participants={"organizer": {"identity": {"user": {"id": PATEL}}}, "attendees": invited})
+    tenant.next("/MSo", *[say(200, full)] * 7)
+    online = await options.read(MEETING, DETAILS)
+    await options.change(online, {"presenters": "roles"}, roles={okoro: "coorganizer", guid(102): "presenter"})
+    await options.change(online, {"presenters": "roles"})
+
+    given, kept = (one.body for one in tenant.asked if one.method == "PATCH")
+    assert given["allowedPresenters"] == "roleIsPresenter"
+    assert given["participants"]["attendees"] == [
+        {"upn": "ada@school.example", "role": "attendee", "identity": {"user": {"id": ada}}},
+        {"upn": "okoro@school.example", "role": "coorganizer", "identity": {"user": {"id": okoro}}},
+        {"upn": "mum@elsewhere.example", "role": "attendee"},
+        {"role": "presenter", "identity": {"user": {"id": guid(102)}}},
+    ]
+    assert [one["role"] for one in kept["participants"]["attendees"]] == ["attendee"] * 3
+    assert csdl().check("microsoft.graph.onlineMeeting", given) == []
 
 
 def stateful(held: dict[str, Any]) -> Answer:
@@ -281,7 +312,7 @@ def stateful(held: dict[str, Any]) -> Answer:
     return answer
 
 
-async def test_a_snapshot_put_back_is_as_it_was(options: MeetingOptions, tenant: Tenant) -> None:
+async def test_a_snapshot_put_back_is_as_it_was(options: GraphOptions, tenant: Tenant) -> None:
     """The door tightened and restored leaves nothing behind."""
     held = meeting(recordAutomatically=False)
     tenant.next("/MSo", *[stateful(held)] * 5)

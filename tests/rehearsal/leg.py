@@ -6,11 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from tests.rehearsal.made import GRANTS, GRAPH, PATEL, TENANT, THREAD, Json
+from tests.rehearsal.made import CLASS, GRANTS, GRAPH, OKONKWO, PATEL, TENANT, THREAD, Json
 from tests.rehearsal.school import Answer, School
 
 HANDS = [*GRANTS, "OnlineMeetings.ReadWrite.All", "Calls.JoinGroupCall.All"]
 G = "#microsoft.graph."
+MEETING: Json = {"thread": THREAD, "organizer": PATEL, "attendees": [CLASS, OKONKWO]}
+CLOSED = {"allowAttendeeToEnableMic": False, "allowedPresenters": "organizer"}
+OUTSIDERS = [
+    {"name": "iPhone", "kind": "anonymous"},
+    {"name": "Grandma", "kind": "phone", "id": "+44123456"},
+    {"name": "Notetaker", "kind": "bot"},
+]
 
 
 def joining(school: School, **more: Any) -> Json:
@@ -60,7 +67,9 @@ class Leg:
 
     async def told(self, state: str) -> Json:
         """The notification that the call has come to this state."""
-        return await self.school.bot.hears_of(lambda each: self._of(each, "") and each["resourceData"]["state"] == state)
+        return await self.school.bot.hears_of(
+            lambda each: self._of(each, "") and each["resourceData"]["state"] == state
+        )
 
     async def hears_roster(self, wanted: Any) -> list[Json]:
         """The newest roster it was told that is `wanted`."""
@@ -102,3 +111,21 @@ def meeting(school: School, number: int = 0, host: str = PATEL) -> str:
 
 async def patch(school: School, changes: Json, host: str = PATEL) -> Answer:
     return await school.call("PATCH", meeting(school, host=host), changes, GRAPH)
+
+
+async def refused(school: School, act: str, **said: Any) -> str:
+    """Why somebody could not do it."""
+    answer = await school.do(act, meeting=THREAD, **said, **{"try": True})
+    assert answer.get("done") is False, f"{act} {said} was done"
+    return answer["why"]
+
+
+def moved(school: School, name: str) -> list[list[str]]:
+    """Who joined or left by the meeting events the bot heard."""
+    heard = [each for each in school.bot.heard if each.get("name") == name]
+    return [[member["user"]["name"] for member in each["value"]["members"]] for each in heard]
+
+
+async def put(school: School, *, wizard: bool = False, **about: Any) -> None:
+    """The school with one meeting, `about` which this is told."""
+    await school.put(grants=HANDS, meetings=[MEETING | about], wizard=wizard)

@@ -12,13 +12,6 @@ from tests.rehearsal.made import ADA, APP, BEN, GRANTS, GRAPH, PATEL, TENANT, TH
 from tests.rehearsal.school import School
 
 
-@pytest.fixture
-async def hands(school: School) -> School:
-    await school.put(grants=HANDS)
-    await school.do("join", meeting=THREAD, who=[PATEL, ADA])
-    return school
-
-
 async def states(school: School) -> list[str]:
     return [record["text"] for record in await school.seen("call")]
 
@@ -33,7 +26,7 @@ async def test_a_call_comes_to_be(hands: School):
     assert [each["changeType"] for each in told] == ["updated"] * 3
     assert [each["resourceData"]["state"] for each in told[:2]] == ["establishing", "established"]
     assert told[1]["resourceData"]["myParticipantId"] in {each["id"] for each in roster}
-    assert names(roster) == {"Ms Patel", "Ada Lovelace", "Schoolgate"} == names(await leg.roster())
+    assert names(roster) == {"Ms Patel", "Ada Lovelace", "Ben Nevis", "Schoolgate"} == names(await leg.roster())
     assert await states(hands) == ["establishing", "established"]
 
 
@@ -178,56 +171,3 @@ async def test_one_participant(hands: School):
 
     assert (there.status, whose(there.body)) == (200, (ADA, "Ada Lovelace"))
     assert gone.status == 404
-
-
-async def test_a_call_not_kept_alive_ends(hands: School):
-    """Keeping it alive puts that off; afterwards the call is not found."""
-    leg = await call(hands)
-    await hands.switch(keepalive="0.6")
-    for _ in range(3):
-        await hands.seen("nothing yet", wait=0)
-        assert (await leg.graph("POST", "/keepAlive")).status == 200
-    told = await leg.told("terminated")
-
-    assert told["changeType"] == "deleted"
-    assert (await leg.graph("POST", "/keepAlive")).status == 404
-    assert (await leg.graph("GET", "/participants")).status == 404
-
-
-async def test_hanging_up_ends_only_the_bots_leg(hands: School):
-    """The people stay in the meeting."""
-    leg = await call(hands)
-    other = await call(hands)
-    answer = await leg.graph("DELETE")
-    await leg.told("terminated")
-
-    assert answer.status == 204
-    assert (await leg.graph("GET")).status == 404
-    assert names(await other.roster()) == {"Ms Patel", "Ada Lovelace", "Schoolgate"}
-    assert len(await other.roster()) == 3
-
-
-async def test_microsoft_drops_the_call(hands: School):
-    """With a word, or without one: then only the next call of the bot's says so."""
-    leg = await call(hands)
-    await hands.do("hangup", meeting=THREAD)
-    told = await leg.told("terminated")
-    silent = await call(hands)
-    count = len(hands.bot.news_of_calls)
-    await hands.do("hangup", meeting=THREAD, silent=True)
-
-    assert told["resourceData"]["resultInfo"]["code"] == 500
-    assert (await silent.graph("GET", "/participants")).status == 404
-    assert not [n for n in hands.bot.news_of_calls[count:] if "terminated" in str(n)]
-    with pytest.raises(AssertionError, match="409"):
-        await hands.do("hangup", meeting=THREAD)
-
-
-async def test_the_end_of_the_meeting_ends_the_call(hands: School):
-    """And the next meeting of the series begins empty."""
-    leg = await call(hands)
-    await hands.do("end", meeting=THREAD)
-    await leg.told("terminated")
-    again = await call(hands)
-
-    assert names(await again.roster()) == {"Schoolgate"}

@@ -15,6 +15,15 @@ from tests.rehearsal.school import Answer, School
 REFEREES = Path(__file__).parents[3] / "shared" / "referees"
 
 
+def csdl_of_microsoft() -> Any:
+    spec = importlib.util.spec_from_file_location("csdl", REFEREES / "csdl.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.Csdl(str(REFEREES / "graph-v1.0-csdl.xml"))
+
+
 def known(csdl: Any, one: dict[str, Any], named: str, key: str) -> bool:
     kind = one.get("@odata.type", named.removeprefix("Collection(").removesuffix(")")).lstrip("#")
     return "@" in key or key in csdl.props(kind)
@@ -23,12 +32,7 @@ def known(csdl: Any, one: dict[str, Any], named: str, key: str) -> bool:
 @pytest.mark.skipif(not REFEREES.is_dir(), reason="Microsoft's metadata is not part of this repository")
 async def test_bodies_fit_microsofts_metadata(school: School):
     """Every property of every answer exists in Graph v1.0, with the type it has there."""
-    spec = importlib.util.spec_from_file_location("csdl", REFEREES / "csdl.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    csdl = module.Csdl(str(REFEREES / "graph-v1.0-csdl.xml"))
+    csdl = csdl_of_microsoft()
     await school.do("join", meeting=THREAD, who=["iPhone", "Far Away"])
     everything = "$select=id,displayName,userType,accountEnabled,otherMails,proxyAddresses,mail,assignedLicenses"
     link = quote(f"JoinWebUrl eq '{school.told['meetings'][0]['join_url']}'")
