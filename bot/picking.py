@@ -10,6 +10,24 @@ from bot.naming import listed, meant
 from bot.ports import OutOfReach, People, Person, Refused, Reply, Said, Wording
 from bot.staffroom import Staffroom
 
+WORDS = {
+    "warn": {
+        "pick": "warn.pick",
+        "who": "warn.who",
+        "not_here": "warn.not_here",
+        "not_pupil": "warn.not_pupil",
+        "cannot_tell": "warn.cannot_tell",
+    },
+    "remove": {
+        "pick": "remove.pick",
+        "who": "remove.who",
+        "not_here": "remove.not_here",
+        "not_pupil": "remove.not_pupil",
+        "cannot_tell": "remove.cannot_tell",
+    },
+}
+"""What is asked or said where an order does not mean exactly one pupil of the lesson."""
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -23,7 +41,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Picking:
-    """Finds one pupil, or says why not; the words are the order's own: `<name>.pick`, `.who`, `.not_here`, ..."""
+    """Finds one pupil, or says why not; the words are the order's own (`WORDS`)"""
 
     people: People
     staffroom: Staffroom
@@ -38,10 +56,10 @@ class Picking:
             return self._no("no_lesson")
         there = await self.there(order)
         if not order.rest and not order.said.named:
-            return self._no(f"{name}.pick", listed(there))
+            return self._no(WORDS[name]["pick"], listed(there))
         found, rest = meant(order.said.named, order.rest, there)
         if len(found) > 1:
-            return self._no(f"{name}.who", listed(found))
+            return self._no(WORDS[name]["who"], listed(found))
         return (found[0], rest) if found else await self._nobody(order, name)
 
     async def there(self, order: Order) -> list[Person]:
@@ -66,8 +84,10 @@ class Picking:
         try:
             who = await self.mentioned(order)
         except (OutOfReach, Refused):
-            return self._no(f"{name}.cannot_tell")
-        return self._no(f"{name}.not_pupil" if who is not None and who.kind is not Kind.PUPIL else f"{name}.not_here")
+            return self._no(WORDS[name]["cannot_tell"])
+        return self._no(
+            WORDS[name]["not_pupil"] if who is not None and who.kind is not Kind.PUPIL else WORDS[name]["not_here"]
+        )
 
     async def mentioned(self, order: Order) -> Person | None:
         """Whoever the order mentions by id, as the directory knows them."""

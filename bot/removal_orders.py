@@ -107,7 +107,6 @@ class RemovalOrders:
                         mode=Mode.ACT,
                         about=pupil.key,
                         observation=seen,
-                        say="order.remove",
                     ),
                 )
             ruled = rule_on(arrival, before, self.school, events)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -21,6 +21,7 @@ from bot.events import (
     Kind,
     PersonKey,
     ReadingAsked,
+    RosterSeen,
     oid_of,
 )
 from bot.options import SOON, next_reading
@@ -98,7 +99,7 @@ def _newcomers(sitting: Sitting, events: Iterable[Event], before: Before) -> tup
     """Who has just come: those the directory is known to know, and those to be looked up (law 2)."""
     known: list[Event] = []
     unknown: list[PersonKey] = []
-    for person in dict.fromkeys(event.person for event in events if isinstance(event, Joined)):
+    for person in dict.fromkeys(_came(events)):
         record = before.known.get(person)
         if sitting.kind(person) is not Kind.UNRESOLVED or oid_of(person) is None:
             continue
@@ -108,6 +109,15 @@ def _newcomers(sitting: Sitting, events: Iterable[Event], before: Before) -> tup
         else:
             unknown.append(person)
     return known, unknown
+
+
+def _came(events: Iterable[Event]) -> Iterator[PersonKey]:
+    """Everybody whom these events bring in: by a join, or by the call's roster."""
+    for event in events:
+        if isinstance(event, Joined):
+            yield event.person
+        elif isinstance(event, RosterSeen):
+            yield from (seat.person for seat in event.seats if not seat.in_lobby)
 
 
 def _approved(sitting: Sitting, before: Before) -> list[Approved]:

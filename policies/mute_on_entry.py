@@ -20,7 +20,9 @@ class Settings(RuleSettings):
 def decide(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Action]:
     """Hold the microphones of attendees, by one option; ask instead of fighting a teacher who opens them by hand."""
     controls = sitting.controls
-    held = controls.options is not None and controls.options.get("mic") is False
+    if controls.options is None:
+        return
+    held = controls.options.get("mic") is False
     if (controls.mics is not None and controls.mics.open) or sitting.answer(RULE, None, Verb.OPEN_MICS):
         if controls.mics is not None and controls.mics.open:
             yield SetOptions(changes={"mic": True}, why="mute_on_entry.opened")

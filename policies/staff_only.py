@@ -26,7 +26,7 @@ def decide(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Acti
         answers = (Verb.ACKNOWLEDGE, Verb.NOT_A_PROBLEM)
         yield Tell(to=Audience.CLT, say="staff_only.organizer", about=organizer, facts=facts, choices=answers)
         return
-    if settings.presenters == "organizer":
+    if settings.presenters == "organizer" and sitting.controls.options is not None:
         yield SetOptions(changes={"presenters": "organizer"}, why="staff_only.presenters")
     for person in sitting.sharing(Kind.PUPIL):
         yield Tell(to=Audience.HOST, say="staff_only.sharing", about=person)
