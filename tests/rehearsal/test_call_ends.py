@@ -27,6 +27,14 @@ async def test_a_call_not_kept_alive_ends(hands: School):
     assert (await leg.graph("GET", "/participants")).status == 404
 
 
+async def test_a_shorter_life_counts_for_calls_there_are(hands: School):
+    """From the moment it is set, and for one that nobody keeps alive."""
+    leg = await call(hands)
+    await hands.switch(keepalive="0.2")
+
+    assert (await leg.told("terminated"))["resourceData"]["resultInfo"]["message"] == "The call was not kept alive."
+
+
 async def test_hanging_up_ends_only_the_bots_leg(hands: School):
     """The people stay in the meeting."""
     leg = await call(hands)

@@ -105,6 +105,20 @@ async def test_going_from_the_lobby(school: School):
     assert [r for r in await school.seen("event") if r["text"] == "leave"] == []
 
 
+async def test_a_second_device_out_of_the_lobby(school: School):
+    """Its owner is in the meeting already: Teams tells nothing new."""
+    await put(school, "everyone")
+    await school.do("join", meeting=THREAD, who=[ADA])
+    leg = await call(school)
+    await school.do("options", meeting=THREAD, options={"lobbyBypassSettings": {"scope": "organizer"}})
+    await school.do("join", meeting=THREAD, who=ADA, device="phone")
+    await school.do("admit", meeting=THREAD, who=ADA)
+    joins = [record for record in await school.seen("event") if record["text"] == "join"]
+
+    assert [record["raw"]["told"] for record in joins] == [True, False]
+    assert [each["isInLobby"] for each in await leg.seats(ADA)] == [False, False]
+
+
 async def test_who_admits(school: School):
     """Presenters too, unless the options keep it to the hosts; nobody who only attends."""
     await put(school, "organizer")
@@ -126,12 +140,16 @@ async def test_the_bot_waits_until_it_is_admitted(school: School):
     leg = await call(school)
     alone = await leg.hears_roster(len)
     asked = await leg.roster()
+    joined = await school.do("join", meeting=THREAD, who=[OKONKWO])
+    unseen = await leg.graph("POST", f"/participants/{joined['participants'][0]}/mute", {})
+    heard = [each for each in school.bot.news_of_calls if each["value"][0]["resourceUrl"].endswith("/participants")]
     await school.do("admit", meeting=THREAD, who="bot")
-    told = await leg.hears_roster(lambda roster: len(roster) == 2)
+    told = await leg.hears_roster(lambda roster: len(roster) == 3)
 
     assert [(each["isInLobby"], each["id"]) for each in alone] == [(True, leg.answer.body["myParticipantId"])]
     assert asked == alone
-    assert names(told) == {"Ms Patel", "Schoolgate"}
+    assert (unseen.status, len(heard)) == (404, 1)
+    assert names(told) == {"Ms Patel", "Mrs Okonkwo", "Schoolgate"}
     assert not any(each["isInLobby"] for each in told)
 
 

@@ -11,14 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import httpx
 import pytest
-from kiota_authentication_azure.azure_identity_authentication_provider import AzureIdentityAuthenticationProvider
-from msgraph import GraphRequestAdapter, GraphServiceClient
-from msgraph_core import GraphClientFactory
 
-from tests.rehearsal.made import ADA, CLASS, GRAPH, GUEST, PATEL, SCHOOL, body, guid
-from tests.rehearsal.school import School
+from tests.rehearsal.made import PATEL, body, guid
 
 ROOT = Path(__file__).parents[2]
 
@@ -67,33 +62,3 @@ async def test_it_starts_and_ends(process: tuple[asyncio.subprocess.Process, dic
 async def _poll(session: aiohttp.ClientSession, url: str) -> Any:
     async with session.get(url) as answer:
         return await answer.json()
-
-
-# The client warns of its own classes when they are first imported.
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-async def test_microsofts_graph_client_is_served(school: School):
-    """msgraph-sdk signs in, selects, follows pages, posts, and sees errors as errors."""
-    await school.put(page=2)
-    trust = ssl.create_default_context(cafile=school.microsoft.ca)
-    # The client's own closing forgets what its middleware wraps.
-    async with httpx.AsyncHTTPTransport(verify=trust) as transport, httpx.AsyncClient(transport=transport) as http:
-        provider = AzureIdentityAuthenticationProvider(school.credential, scopes=[GRAPH], allowed_hosts=["127.0.0.1"])
-        client = GraphServiceClient(
-            request_adapter=GraphRequestAdapter(
-                provider, GraphClientFactory.create_with_default_middleware(client=http)
-            )
-        )
-        client.request_adapter.base_url = f"{school.microsoft.origin}/v1.0"
-        ada = await client.users.by_user_id(ADA).get()
-        first = await client.groups.by_group_id(SCHOOL).transitive_members.get()
-        assert first
-        second = await client.groups.by_group_id(SCHOOL).transitive_members.with_url(first.odata_next_link or "").get()
-        with pytest.raises(Exception, match="does not exist"):
-            await client.users.by_user_id(guid("nobody")).get()
-
-    assert ada
-    assert ada.display_name == "Ada Lovelace"
-    assert [type(one).__name__ for one in first.value or []] == ["Group", "Group"]
-    assert CLASS in [one.id for one in first.value or []]
-    assert second
-    assert [one.id for one in second.value or []] == [GUEST, PATEL]
