@@ -176,6 +176,7 @@ def _core(
         "options": door.read,
         "join": calling.join,
         "roster": calling.roster,
+        "glance": calling.glance,
     }
     clock = {
         "sweep": (SWEEP, lookups.sweep),

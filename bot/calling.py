@@ -125,10 +125,29 @@ class Calling:
         return "done", "the roster shows it"
 
     async def heard(self, sitting_id: int, heard: Heard) -> None:
-        """What Graph notified; nothing of a call that is not this sitting's is believed."""
+        """What Graph notified of a call; nothing is believed of one that is not this sitting's.
+
+        A notified roster comes late, twice or out of order, with nothing to order it by: it only makes us look (law 5).
+        """
         filed = await self.register.sitting(sitting_id)
-        if filed is not None and _call(filed.sitting.controls) == heard.call:
-            await self._observe(filed, heard.events)
+        if filed is None or _call(filed.sitting.controls) != heard.call:
+            return
+        jobs = [Job(kind="glance", sitting=sitting_id)] if heard.roster else []
+        await self._observe(filed, heard.events, jobs)
+
+    async def glance(self, job: Job) -> None:
+        """Look at the roster now, because something changed in the call."""
+        filed = await self.register.sitting(job.sitting) if job.sitting is not None else None
+        call = _call(filed.sitting.controls) if filed else None
+        if filed is None or call is None:
+            return
+        began = time.monotonic()
+        try:
+            seen = await self.calls.roster(call)
+        except Refused as refused:
+            await self._moved(filed, "ended", words=refused.code)
+            return
+        await self._observe(filed, lambda at: [_roster(seen, at - timedelta(seconds=time.monotonic() - began))])
 
     async def _moved(self, filed: Filed, state: str, call: str = "", words: str = "", jobs: Sequence[Job] = ()) -> None:
         await self._observe(filed, lambda at: [CallMoved(at=at, state=state, call=call, words=words)], jobs)
@@ -152,7 +171,7 @@ def _call(controls: Controls) -> str | None:
 
 
 def _roster(seen: Roster, at: datetime) -> RosterSeen:
-    return RosterSeen(at=at, seats=seen.seats, ours=seen.ours, sequence=seen.sequence)
+    return RosterSeen(at=at, seats=seen.seats, ours=seen.ours)
 
 
 def _is_news(controls: Controls, event: Event) -> bool:

@@ -45,7 +45,6 @@ class Controls:
     call: CallMoved | None = None
     seats: Mapping[str, Seat] = field(default_factory=dict)
     roster_at: datetime | None = None
-    roster_sequence: int = 0
 
     def times_asked(self, option: str) -> int:
         """How often this option was set since staff last said what they want of it."""
@@ -61,9 +60,11 @@ class Controls:
         return any(seat.recording for seat in self.seats.values())
 
     def believes(self, roster: RosterSeen) -> bool:
-        """Whether a roster says something new that can be believed (law 5)."""
-        older = roster.sequence < self.roster_sequence or (self.roster_at is not None and roster.at < self.roster_at)
-        return roster.ours and not older
+        """Whether a roster can be believed (law 5): not older than the last, and with our own participant in it.
+
+        Its largest sequence number proves nothing: it is the last change of those who are still there.
+        """
+        return roster.ours and (self.roster_at is None or roster.at >= self.roster_at)
 
     def kept_out(self, person: PersonKey) -> bool:
         """Whether this person must stay out of this sitting."""
@@ -84,7 +85,7 @@ def controls_after(controls: Controls, event: Event) -> Controls:
 def seated(controls: Controls, roster: RosterSeen) -> Controls:
     """The controls after a roster that is believed."""
     seats = {seat.participant: seat for seat in roster.seats if not seat.in_lobby}
-    return replace(controls, seats=seats, roster_at=roster.at, roster_sequence=roster.sequence)
+    return replace(controls, seats=seats, roster_at=roster.at)
 
 
 def _kept_out(controls: Controls, event: RemovalOrdered | RemovalUndone | Held | Released) -> Controls:

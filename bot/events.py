@@ -331,11 +331,11 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Released:
-    """CLT ended a pupil's hold."""
+    """CLT ended a pupil's hold; `by` None where this sitting learns of it later."""
 
     at: datetime
     pupil: PersonKey
-    by: PersonKey
+    by: PersonKey | None
     type: Literal["released"] = "released"
 
 
@@ -367,12 +367,11 @@ class CallMoved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterSeen:
-    """The call's roster, complete. One without `ours` is never believed (law 5)."""
+    """The call's roster, complete, as we asked for it. One without `ours` is never believed (law 5)."""
 
     at: datetime
     seats: tuple[Seat, ...]
     ours: bool
-    sequence: int = 0
     type: Literal["roster_seen"] = "roster_seen"
 
 

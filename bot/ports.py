@@ -632,10 +632,11 @@ class Calls(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """What Graph notified of one call: its id, and the events it makes at the time they are written."""
+    """What Graph notified of one call: its id, the events it makes when written, and whether its roster has changed."""
 
     call: str
-    events: Callable[[datetime], Sequence[Event]]
+    roster: bool = False
+    events: Callable[[datetime], Sequence[Event]] = lambda at: ()
 
 
 class Hands(Protocol):

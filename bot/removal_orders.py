@@ -94,7 +94,7 @@ class RemovalOrders:
         hold = HoldOpened(pupil=pupil.key, by=order.by, reason=reason[:LONGEST_REASON])
 
         def ruling(before: Before) -> Ruling:
-            since = before.sitting.since(pupil.key)
+            since = before.sitting.newest_join(pupil.key)
             events: list[Event] = [RemovalOrdered(at=before.now, person=pupil.key, by=order.by)]
             decisions: tuple[Decision, ...] = ()
             if acting and since is not None and before.sitting.kind(pupil.key) is Kind.PUPIL:

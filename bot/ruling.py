@@ -21,6 +21,7 @@ from bot.events import (
     Kind,
     PersonKey,
     ReadingAsked,
+    Released,
     RosterSeen,
     oid_of,
 )
@@ -131,13 +132,15 @@ def _approved(sitting: Sitting, before: Before) -> list[Approved]:
     ]
 
 
-def _held(sitting: Sitting, before: Before) -> list[Held]:
-    """Pupils on hold of whom this sitting has not heard."""
-    return [
-        Held(at=before.now, pupil=person, since=record.held)
-        for person, record in before.known.items()
-        if record.held and person not in sitting.controls.held
-    ]
+def _held(sitting: Sitting, before: Before) -> list[Event]:
+    """Pupils on hold of whom this sitting has not heard, and the release of those it still keeps out."""
+    controls, found = sitting.controls, list[Event]()
+    for person, record in before.known.items():
+        if record.held and person not in controls.held:
+            found.append(Held(at=before.now, pupil=person, since=record.held))
+        elif record.held is None and record.kind is Kind.PUPIL and {person} & {*controls.held, *controls.removed}:
+            found.append(Released(at=before.now, pupil=person, by=None))
+    return found
 
 
 def _undescribed(sitting: Sitting, before: Before, events: Iterable[Event]) -> bool:

@@ -197,6 +197,13 @@ class Sitting:
         member = self.members.get(person)
         return member.classes if member else ()
 
+    def newest_join(self, person: PersonKey) -> datetime | None:
+        """When this person last came in, by any endpoint that is still there; None if not present."""
+        member = self.members.get(person)
+        if member is None or person not in self._present:
+            return None
+        return max((end.joins[-1] for end in member.endpoints.values() if end.since(self.ended_at)), default=None)
+
     def only_attendee(self, person: PersonKey) -> bool:
         """Whether Teams binds this person by the options for attendees, as far as their join told."""
         member = self.members.get(person)

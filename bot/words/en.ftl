@@ -181,6 +181,12 @@ removed_stays_out-back = Back after a removal: { $about }, since { $since } ({ $
     }
     .over-done = Nothing more is asked of you.
     .level = act
+removed_stays_out-still_here = Still here after the removal: { $about } ({ $lesson })
+    .done = It has had the person removed where it can, and still sees them in the lesson.
+    .next = Join the lesson or ring the host. { by-hand }
+    .over = Closed at { $over_at }: { $about } had stayed after the removal ({ $lesson })
+    .over-done = Schoolgate no longer sees this person in the lesson.
+    .level = act
 options-refused = Schoolgate may not set the options of this meeting ({ $lesson })
     .done = It has changed nothing. Microphones, lobby and presenters are as the organiser left them.
     .next = What mends it: { $words }

@@ -63,6 +63,7 @@ SAYINGS: dict[str, tuple[PersonKey | None, dict[str, Fact], tuple[Verb, ...]]] =
     "staff_only.organizer": (BEN, {"adults": (MISS_KHAN,)}, SEEN),
     "staff_only.sharing": (BEN, {}, ()),
     "recording.none": (None, {"since": SINCE}, ()),
+    "removed_stays_out.still_here": (BEN, {"since": SINCE, "held": False}, SEEN[:1]),
     "removed_stays_out.back": (BEN, {"since": SINCE, "held": True}, SEEN[:1]),
     "options.refused": (
         None,
