@@ -89,7 +89,7 @@ class RemovalOrders:
         return Reply(notice=self.words.reply(key, said, {pupil.key: pupil}))
 
     async def _ordered(self, order: Order, pupil: Person, reason: str, *, act: bool) -> None:
-        arrival = Arrival(sitting=order.sitting_id, digest=order.said.delivery, names={pupil.key: pupil.name})
+        arrival = Arrival(sitting=order.sitting_id, digest=order.said.delivery)
         acting = act and self.school.school.tier == "remove"
         hold = HoldOpened(pupil=pupil.key, by=order.by, reason=reason[:LONGEST_REASON])
 

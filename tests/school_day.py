@@ -135,6 +135,10 @@ class SchoolDay:
             "redraw": self.carrier.redraw,
             "identify": self.lookups.identify,
             "describe": self.lookups.describe,
+            "options": self.door.read,
+            "join": self.calling.join,
+            "roster": self.calling.roster,
+            "glance": self.calling.glance,
         }
         again, faults = [], []
         while waiting := [job for job in self.register.jobs if not kinds or job.kind in kinds]:

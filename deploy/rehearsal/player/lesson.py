@@ -27,14 +27,14 @@ class Meeting(Part):
 
     name: str
     organizer: str
-    invited: list[str] = []
+    invited: list[str] = Field([])
     kind: Literal["Scheduled", "Recurring", "MeetNow", "ChannelScheduled"] = "Scheduled"
     starts: float = Field(0, description="minutes from now, for the calendar")
     minutes: float = 45
     installed: bool = True
     calendar: bool = True
     options: dict[str, Any] = Field({}, description="by Graph's own names")
-    roles: dict[str, Literal["presenter", "coorganizer", "attendee"]] = {}
+    roles: dict[str, Literal["presenter", "coorganizer", "attendee"]] = Field({})
 
 
 class Sighting(Part):
@@ -44,9 +44,9 @@ class Sighting(Part):
     who: str
     where: Where = "anywhere"
     what: list[What] = READ
-    text: list[str] = []
-    without: list[str] = []
-    buttons: list[str] = []
+    text: list[str] = Field([])
+    without: list[str] = Field([])
+    buttons: list[str] = Field([])
     options: dict[str, Any] = Field({}, description="to which options were set, by Graph's own names")
     since: Seconds = 0
 
@@ -70,12 +70,12 @@ class Lesson(Part):
     people: dict[str, Person]
     meeting: list[Meeting] = Field(min_length=1)
     script: list[AnyStep] = Field(min_length=1)
-    school_toml: dict[str, Any] = {}
-    unkind: dict[str, float | bool] = {"twice": 0.2, "no_id": 0.5, "stray": True}
+    school_toml: dict[str, Any] = Field({})
+    unkind: dict[str, float | bool] = Field({"twice": 0.2, "no_id": 0.5, "stray": True})
     seed: int = 7
     before: Weather = Field(Weather(), description="how well Microsoft works when the bot starts")
-    expect: list[Expect] = []
-    forbid: list[Forbid] = []
+    expect: list[Expect] = Field([])
+    forbid: list[Forbid] = Field([])
     lasts: Seconds | None = None
 
     @property
