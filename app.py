@@ -14,26 +14,35 @@ from pathlib import Path
 import uvloop
 from aiohttp import web
 
+from bot.calling import Calling, mark_of, sitting_of
 from bot.carrying import Carrier
+from bot.door import Door
 from bot.environment import Environment, WrongEnvironment, read_environment
 from bot.errands import Lookups
+from bot.graph.calls import GraphCalls
 from bot.graph.client import Graph
 from bot.graph.directory import GraphDirectory
 from bot.graph.lessons import GraphLessons
 from bot.graph.mail import GraphMail
+from bot.graph.options import GraphOptions
+from bot.graph.seats import Us
+from bot.graph.told import heard
 from bot.journal import Journal
 from bot.orders import Orders
-from bot.ports import OutOfReach
+from bot.picking import Picking
+from bot.ports import OutOfReach, Register
 from bot.pupil_orders import PupilOrders
+from bot.removal_orders import RemovalOrders
 from bot.school import School, WrongSchoolFile, read_school
 from bot.service import Service
 from bot.staffroom import Staffroom
 from bot.store import embedded
 from bot.store.postgres import PostgresStore, open_store
 from bot.store.queue import Worker
+from bot.teams.calling import CallingInlet
 from bot.teams.cards import plain, subject
 from bot.teams.connector import Connector, make_session
-from bot.teams.gate import Gate
+from bot.teams.gate import CALLS, Gate
 from bot.teams.hosts import Hosts
 from bot.teams.inlet import Inlet
 from bot.teams.keys import Keys
@@ -80,7 +89,16 @@ async def schoolgate(environment: Environment, school: School, dsn: str) -> Asyn
         )
         graph = Graph(tenant, app_id, secret, authority=environment.entra_authority_url, url=environment.graph_url)
         stack.push_async_callback(graph.aclose)
-        service, worker = _core(school, store, connector, graph, dsn, metrics)
+        us = Us(tenant=tenant, app_id=app_id)
+        hands = GraphCalls(graph, us)
+        options = GraphOptions(graph, app_id)
+        register = Journal(store, metrics)
+        door = Door(school, register, options, connector)
+        callback = f"{environment.public_url or ''}/api/calls/"
+        calling = Calling(
+            school, register, hands, hands, options, connector, lambda sitting: callback + mark_of(sitting, secret)
+        )
+        service, worker = _core(school, store, register, connector, graph, dsn, metrics, door, calling)
         keys = Keys(environment.bot_openid_metadata_url, session)
         inlet = Inlet(
             gate=Gate(app_id=app_id, tenant=tenant, keys=keys, hosts=hosts),
@@ -96,19 +114,42 @@ async def schoolgate(environment: Environment, school: School, dsn: str) -> Asyn
         async def ready() -> tuple[bool, Sequence[str]]:
             return await _ready(store, keys, worker)
 
-        yield make_app(inlet=inlet, metrics=metrics, ready=ready, background=[keys])
+        calling_keys = Keys(environment.calling_openid_metadata_url, session)
+        calls = CallingInlet(
+            Gate(app_id=app_id, tenant=tenant, keys=calling_keys, hosts=hosts, rules=CALLS),
+            parse=lambda body: heard(body, us),
+            sitting_of=lambda mark: sitting_of(mark, secret),
+            hand_on=calling.heard,
+        )
+        with_calls = school.school.tier == "remove"
+        yield make_app(
+            inlet=inlet,
+            metrics=metrics,
+            ready=ready,
+            calls=calls if with_calls else None,
+            background=[keys, calling_keys] if with_calls else [keys],
+        )
 
 
 def _core(
-    school: School, store: PostgresStore, connector: Connector, graph: Graph, dsn: str, metrics: Metrics
+    school: School,
+    store: PostgresStore,
+    register: Register,
+    connector: Connector,
+    graph: Graph,
+    dsn: str,
+    metrics: Metrics,
+    door: Door,
+    calling: Calling,
 ) -> tuple[Service, Worker]:
     """The core and its errands, on these adapters."""
     directory = GraphDirectory(graph, school)
     words = Words(school.school.timezone, school.school.name)
     staffroom = Staffroom(store, directory)
-    register = Journal(store, metrics)
-    pupils = PupilOrders(school, register, store, store, staffroom, words)
-    orders = Orders(school, register, store, staffroom, words, pupils)
+    picking = Picking(store, staffroom, words)
+    pupils = PupilOrders(school, register, picking, store, staffroom, words)
+    removals = RemovalOrders(school, register, store, store, picking, staffroom, words)
+    orders = Orders(school, register, store, staffroom, words, pupils, removals)
     service = Service(school, register, store, store, staffroom, words, orders)
     carrier = Carrier(
         school,
@@ -120,6 +161,8 @@ def _core(
         GraphMail(graph, school, subject=subject, text=plain),
         words,
         metrics,
+        door,
+        calling if school.school.tier == "remove" else None,
     )
     lookups = Lookups(
         school, register, store, directory, GraphLessons(graph, connector, school), connector, store, staffroom
@@ -130,6 +173,10 @@ def _core(
         "identify": lookups.identify,
         "describe": lookups.describe,
         "look": lookups.look,
+        "options": door.read,
+        "join": calling.join,
+        "roster": calling.roster,
+        "glance": calling.glance,
     }
     clock = {
         "sweep": (SWEEP, lookups.sweep),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from bot.events import Facts, PersonKey, Verb
+from bot.events import Facts, PersonKey, Setting, Verb
 
 
 class Audience(StrEnum):
-    """To whom something is told. Who they are is school.toml's to say, and the sitting's for HOST."""
+    """To whom something is told. Who they are is school.toml's to say, and the sitting's for HOST; THEM is whom it is about."""
 
     HOST = "host"
+    THEM = "them"
     CLT = "clt"
     LEADS = "leads"
     ADMINISTRATOR = "administrator"
@@ -33,6 +35,7 @@ class Role(StrEnum):
 
 ROLES_OF: dict[Audience, tuple[Role, ...]] = {
     Audience.HOST: (),
+    Audience.THEM: (),
     Audience.CLT: (Role.CLT,),
     Audience.LEADS: (Role.HEAD, Role.SAFEGUARDING_LEADS),
     Audience.ADMINISTRATOR: (Role.ADMINISTRATOR,),
@@ -78,6 +81,14 @@ class Mute:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetOptions:
+    """Have the meeting's options be so (`ports.OPTIONS`). All that rules want at once becomes one change."""
+
+    changes: Mapping[str, Setting]
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LookAgain:
     """Judge this sitting again at `at`, even if nothing happens until then."""
 
@@ -85,4 +96,4 @@ class LookAgain:
 
 
 Corrective = Remove | Mute
-Action = Tell | Remove | Mute | LookAgain
+Action = Tell | Remove | Mute | SetOptions | LookAgain

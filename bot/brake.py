@@ -20,7 +20,7 @@ LOOKED_UP_WITHIN = timedelta(minutes=1)
 """How old the look-up of an account may be. It is the engine's too: an older one is asked for anew."""
 SEEN_WITHIN = timedelta(seconds=30)
 """How old the sight of anybody else may be."""
-REPEATS = 3
+REPEATS = 5
 """How often a rule may correct the same person in one sitting."""
 
 
@@ -56,11 +56,11 @@ def weigh(
     counted = {done.person for done in sitting.corrected if now - done.at <= school.brake.sitting_window}
     fresh_ones = 0
     for rule, mode, action in _strictest(wishes):
-        since = sitting.since(action.about)
+        since = sitting.newest_join(action.about)
         if since is None or sitting.kind(action.about) in SPARED or action.about == sitting.organizer:
             continue
         observation = int(since.timestamp() * 1000)
-        if _repeated(sitting, action, observation):
+        if _repeated(sitting, action, since):
             continue
         verdict = _verdict(sitting, now, school, Verdict(rule, mode, action, observation), allowance)
         new = action.about not in counted
@@ -91,11 +91,11 @@ def _strictest(wishes: Iterable[tuple[str, Mode, Corrective]]) -> list[tuple[str
     return list(chosen.values())
 
 
-def _repeated(sitting: Sitting, action: Corrective, observation: int) -> bool:
-    """Whether this observation has been acted on already, or this person often enough."""
+def _repeated(sitting: Sitting, action: Corrective, joined: datetime) -> bool:
+    """Whether this person has not come in again since it was done, or it was done often enough."""
     name = type(action).__name__.lower()
     same = [done for done in sitting.corrected if done.person == action.about and done.action == name]
-    return len(same) >= REPEATS or any(done.observation == observation for done in same)
+    return len(same) >= REPEATS or any(done.at >= joined for done in same)
 
 
 def _verdict(sitting: Sitting, now: datetime, school: School, wish: Verdict, allowance: Allowance) -> Verdict:

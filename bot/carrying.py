@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.actions import ROLES_OF, Audience
+from bot.calling import Calling
+from bot.door import Door
 from bot.events import Kind, OutcomeSeen, PersonKey, oid_of
 from bot.notice import Notice
 from bot.ports import (
@@ -53,6 +55,10 @@ def host_of(sitting: Sitting) -> PersonKey | None:
     return sitting.organizer if sitting.organizer in staff or not staff else staff[0]
 
 
+async def _no_hands(alert: Alert, filed: Filed) -> tuple[str, str]:
+    return "not_possible", "this tier has no hands"
+
+
 @dataclass(frozen=True, slots=True)
 class Carrier:
     """The errands of a decision: `carry` and `redraw`."""
@@ -66,6 +72,8 @@ class Carrier:
     mail: Mail
     words: Wording
     tally: Tally
+    door: Door
+    calling: Calling | None = None
 
     async def carry(self, job: Job) -> None:
         """Carry one decision out, or bring its messages up to date; OutOfReach to be run again."""
@@ -73,11 +81,9 @@ class Carrier:
         filed = await self.register.sitting(alert.sitting_id) if alert else None
         if alert is None or filed is None:
             return
-        if alert.decision.action != "tell":
-            await self._settle(alert, "not_possible", "this tier has no hands")
-            return
+        act = self._acts().get(alert.decision.action, _no_hands)
         try:
-            words = await self._tell(alert, filed)
+            words = await act(alert, filed)
         except OutOfReach as error:
             if filed.now - alert.decided_at > GIVE_UP:
                 await self._settle(alert, "given_up", error.words)
@@ -85,6 +91,10 @@ class Carrier:
             await self.decisions.settle(alert, outcome="again", words=error.words)
             raise
         await self._settle(alert, *words)
+
+    def _acts(self) -> dict[str, Callable[[Alert, Filed], Awaitable[tuple[str, str]]]]:
+        calling = {"remove": self.calling.remove, "mute": self.calling.mute} if self.calling else {}
+        return {"tell": self._tell, "set_options": self.door.set_options, **calling}
 
     async def redraw(self, job: Job) -> None:
         """Show an alert as it stands now: somebody answered it."""
@@ -173,6 +183,12 @@ class Carrier:
         known = (await self.people.get([host])).get(host)
         return oid_of(host) if known is not None and known.kind is Kind.STAFF else None
 
+    async def _alone(self, alert: Alert, filed: Filed) -> str | None:
+        """The one person a message is for, if it is for one: the host, or whom it is about."""
+        if alert.decision.to == Audience.THEM:
+            return oid_of(alert.decision.about) if alert.decision.about else None
+        return await self._host(filed.sitting) if alert.decision.to == Audience.HOST else None
+
     async def _ways(self, alert: Alert, filed: Filed) -> list[tuple[Route, Way]]:
         """The ways to these people, best first (architecture section 3, law 11)."""
         ways: list[tuple[Route, Way]] = [
@@ -180,7 +196,7 @@ class Carrier:
         ]
         to_mail = await self._to_mention(alert, filed) or await self.staffroom.holders(ROLES_OF[Audience.CLT])
         oids = [oid for person in to_mail if (oid := oid_of(person.key))]
-        oid = await self._host(filed.sitting) if alert.decision.to == Audience.HOST else None
+        oid = await self._alone(alert, filed)
         if oid is not None:
             thread, key = filed.sitting.meeting.thread, oid
             oids = [key]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 WATCH = frozenset({"watch", "guard", "remove"})
+GUARD = frozenset({"guard", "remove"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,16 @@ COMMANDS: tuple[Command, ...] = (
         name="approve", usage="@pupil [days]", summary="CLT: allow one-to-one lessons with this pupil; 0 days ends it"
     ),
     Command(name="status", usage="", summary="What Schoolgate can see and do in this lesson"),
+    Command(name="remove", usage="@pupil [reason]", summary="Remove a pupil and keep them out; only you see it"),
+    Command(name="removed", usage="@pupil [reason]", summary="You removed a pupil yourself: have them kept out"),
+    Command(name="undo", usage="", summary="Take your last removal back for this lesson"),
+    Command(name="mic", usage="on|off", summary="Free or hold the pupils' microphones", tiers=GUARD),
+    Command(name="holds", usage="", summary="Leads and CLT: pupils who may not join lessons yet"),
+    Command(
+        name="release",
+        usage="@pupil reason",
+        summary="CLT: end a hold; say who spoke to the parents and what was agreed",
+    ),
     Command(name="note", usage="text", summary="Add a line to this lesson's log"),
 )
 _BY_NAME = {command.name: command for command in COMMANDS}

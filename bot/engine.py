@@ -10,9 +10,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.actions import Action, Audience, Corrective, LookAgain, Mode, Tell
+from bot.actions import Action, Audience, Corrective, LookAgain, Mode, SetOptions, Tell
 from bot.brake import LOOKED_UP_WITHIN, Allowance, Verdict, weigh
-from bot.events import CheckAsked, Corrected, EpisodeMoved, EpisodeState, Event, Facts, Kind, PersonKey, oid_of
+from bot.events import (
+    CheckAsked,
+    Corrected,
+    EpisodeMoved,
+    EpisodeState,
+    Event,
+    Facts,
+    Kind,
+    OptionsAsked,
+    PersonKey,
+    oid_of,
+)
+from bot.options import wanted
 from bot.ports import Decision
 from bot.school import School
 from bot.sitting import Episode, EpisodeKey, Sitting
@@ -31,7 +43,7 @@ class Wish:
 
     rule: str
     mode: Mode
-    action: Tell | Corrective
+    action: Tell | Corrective | SetOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +88,7 @@ def judge(
     allowance = Allowance(school_corrected=school_corrected, staff_shrunk=staff_shrunk)
     for verdict in weigh(sitting, now, school, _corrective(wishes), allowance):
         _correct(draft, verdict, wishes)
+    _set_options(draft, wishes)
     for wish in wishes:
         if isinstance(wish.action, Tell):
             _tell(draft, wish, wish.action)
@@ -95,7 +108,7 @@ def _ask(draft: _Draft) -> list[Wish]:
         for action in actions:
             if isinstance(action, LookAgain):
                 draft.looks.append(action.at)
-            elif _may_be_about(draft.sitting, action.about):
+            elif isinstance(action, SetOptions) or _may_be_about(draft.sitting, action.about):
                 wishes.append(Wish(rule.name, rule.settings.mode, action))
     if draft.broken:
         facts: Facts = {"rule": tuple(sorted(draft.broken))}
@@ -105,7 +118,7 @@ def _ask(draft: _Draft) -> list[Wish]:
 
 def _sound(action: Action) -> Action:
     """The action, if it is one: what else a rule may yield is raised while that rule is asked, and so stops no other."""
-    if not isinstance(action, Tell | Corrective | LookAgain):
+    if not isinstance(action, Tell | Corrective | SetOptions | LookAgain):
         raise TypeError(f"a rule may not ask for a {type(action).__name__}")
     if isinstance(action, LookAgain) and action.at.tzinfo is None:
         raise ValueError("a look needs a time zone")
@@ -136,7 +149,7 @@ def _sight(draft: _Draft) -> Iterable[Wish]:
 
 
 def _corrective(wishes: Iterable[Wish]) -> list[tuple[str, Mode, Corrective]]:
-    return [(wish.rule, wish.mode, wish.action) for wish in wishes if not isinstance(wish.action, Tell)]
+    return [(wish.rule, wish.mode, wish.action) for wish in wishes if isinstance(wish.action, Corrective)]
 
 
 def _correct(draft: _Draft, verdict: Verdict, wishes: list[Wish]) -> None:
@@ -164,6 +177,30 @@ def _correct(draft: _Draft, verdict: Verdict, wishes: list[Wish]) -> None:
         draft.events.append(
             Corrected(at=draft.now, person=person, action=name, rule=verdict.rule, observation=verdict.observation)
         )
+
+
+def _set_options(draft: _Draft, wishes: list[Wish]) -> None:
+    """One change for all that rules want of the options, once per reading; where we may not, people are told."""
+    controls, tier = draft.sitting.controls, draft.school.school.tier
+    changes, whys, names = wanted(controls.options, [wish for wish in wishes if wish.mode is Mode.ACT])
+    if controls.refused is not None and tier != "watch":
+        facts: Facts = {"code": controls.refused.code, "words": controls.refused.words}
+        wishes.append(_own("options", Tell(to=Audience.IT, say="options.refused", facts=facts)))
+    if not changes or tier == "watch" or controls.refused is not None:
+        return
+    if any(asked.observation == controls.readings for asked in controls.asked):
+        return
+    draft.events.append(OptionsAsked(at=draft.now, changes=changes, observation=controls.readings))
+    draft.decisions.append(
+        Decision(
+            rule=names,
+            action="set_options",
+            mode=Mode.ACT,
+            observation=controls.readings,
+            say=whys,
+            facts=dict(changes),
+        )
+    )
 
 
 def _tell(draft: _Draft, wish: Wish, tell: Tell) -> None:

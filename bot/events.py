@@ -18,6 +18,9 @@ PersonKey = NewType("PersonKey", str)
 """`aad:<object id>` for an account of our tenant, `ext:<tenant>:<object id>` for another's, `mri:<id>` for anyone else."""
 
 Fact = str | int | float | bool | None | tuple[str, ...]
+Setting = str | bool
+"""A meeting option's value."""
+
 Facts = Mapping[str, Fact]
 """Structured facts of a decision: times as ISO 8601 strings, people by key only. Never a name, never a ticking clock."""
 
@@ -53,6 +56,8 @@ class Verb(StrEnum):
     NOT_A_PROBLEM = "not_a_problem"
     REMOVE = "remove"
     LET_STAY = "let_stay"
+    OPEN_MICS = "open_mics"
+    HOLD_MICS = "hold_mics"
 
 
 class EpisodeState(StrEnum):
@@ -81,12 +86,16 @@ class Ended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joined:
-    """Somebody entered by one endpoint. `hint` is what the event alone tells: a kind that needs no look-up, or UNRESOLVED."""
+    """Somebody entered by one endpoint. `hint` is what the event alone tells: a kind that needs no look-up, or UNRESOLVED.
+
+    `role` is Teams' meeting role in lower case, which tells who binds to the options and never who is staff.
+    """
 
     at: datetime
     person: PersonKey
     endpoint: str
     hint: Kind = Kind.UNRESOLVED
+    role: str = ""
     type: Literal["joined"] = "joined"
 
 
@@ -242,6 +251,130 @@ class OutcomeSeen:
     type: Literal["outcome_seen"] = "outcome_seen"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionsSeen:
+    """The meeting's options were read (`ports.OPTIONS`). `ours`: read back after our own change."""
+
+    at: datetime
+    options: dict[str, Setting]
+    ours: bool = False
+    type: Literal["options_seen"] = "options_seen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingAsked:
+    """The options are to be read, by a job of its own."""
+
+    at: datetime
+    type: Literal["reading_asked"] = "reading_asked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionsAsked:
+    """The engine decided to change options. `observation` is the number of the reading that showed the need (law 6)."""
+
+    at: datetime
+    changes: dict[str, Setting]
+    observation: int
+    type: Literal["options_asked"] = "options_asked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionsRefused:
+    """Microsoft would not let us read or change the options; `code` is ours, `words` its own and how to mend it."""
+
+    at: datetime
+    code: str
+    words: str = ""
+    type: Literal["options_refused"] = "options_refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MicsOrdered:
+    """A member of staff wants the pupils' microphones free (`open`) or held (C19 C20)."""
+
+    at: datetime
+    open: bool
+    by: PersonKey
+    type: Literal["mics_ordered"] = "mics_ordered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovalOrdered:
+    """A member of staff removed somebody, or had them removed (C32 C35 C82): they stay out of this sitting."""
+
+    at: datetime
+    person: PersonKey
+    by: PersonKey
+    type: Literal["removal_ordered"] = "removal_ordered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovalUndone:
+    """A member of staff took a removal back for this sitting; a hold is disputed, not ended."""
+
+    at: datetime
+    person: PersonKey
+    by: PersonKey
+    type: Literal["removal_undone"] = "removal_undone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A pupil is on hold: kept out of every lesson until CLT has spoken with the parents (C37 C83)."""
+
+    at: datetime
+    pupil: PersonKey
+    since: datetime
+    type: Literal["held"] = "held"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Released:
+    """CLT ended a pupil's hold; `by` None where this sitting learns of it later."""
+
+    at: datetime
+    pupil: PersonKey
+    by: PersonKey | None
+    type: Literal["released"] = "released"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """One endpoint in a call's roster. `person` as everywhere; somebody without an account: `guest:<id>` or `phone:<id>`."""
+
+    participant: str
+    person: PersonKey
+    hint: Kind
+    name: str = ""
+    muted: bool = False
+    sharing: bool = False
+    in_lobby: bool = False
+    recording: bool = False
+    sequence: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallMoved:
+    """Our own leg of the call: `asked`, `joined`, `lobby`, `in`, `ended` or `refused`, with Microsoft's words."""
+
+    at: datetime
+    state: str
+    call: str = ""
+    words: str = ""
+    type: Literal["call_moved"] = "call_moved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterSeen:
+    """The call's roster, complete, as we asked for it. One without `ours` is never believed (law 5)."""
+
+    at: datetime
+    seats: tuple[Seat, ...]
+    ours: bool
+    type: Literal["roster_seen"] = "roster_seen"
+
+
 Event = (
     Started
     | Ended
@@ -259,6 +392,17 @@ Event = (
     | Corrected
     | EpisodeMoved
     | OutcomeSeen
+    | OptionsSeen
+    | ReadingAsked
+    | OptionsAsked
+    | OptionsRefused
+    | MicsOrdered
+    | RemovalOrdered
+    | RemovalUndone
+    | Held
+    | Released
+    | CallMoved
+    | RosterSeen
 )
 
 AnyEvent = Annotated[Event, Field(discriminator="type")]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.commands import NotUnderstood, understand
 from bot.events import Facts, Kind, Noted, PersonKey
+from bot.picking import Order
 from bot.ports import (
     Arrival,
     Before,
@@ -21,7 +22,8 @@ from bot.ports import (
     Said,
     Wording,
 )
-from bot.pupil_orders import Order, PupilOrders
+from bot.pupil_orders import PupilOrders
+from bot.removal_orders import RemovalOrders
 from bot.ruling import rule_on
 from bot.school import School
 from bot.staffroom import Staffroom
@@ -29,7 +31,7 @@ from bot.telling import lesson_of
 from bot.tiers import sight_of
 
 LONGEST_NOTE = 1000
-NAMING = ("warn", "approve", "note")
+NAMING = ("warn", "approve", "note", "remove", "removed", "release")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Orders:
     staffroom: Staffroom
     words: Wording
     pupils: PupilOrders
+    removals: RemovalOrders
 
     async def command(self, said: Said) -> Reply:
         """Understand, authorise by the directory, do, answer."""
@@ -63,6 +66,12 @@ class Orders:
             "note": self._note,
             "warn": self.pupils.warn,
             "approve": self.pupils.approve,
+            "remove": self.removals.remove,
+            "removed": self.removals.removed,
+            "undo": self.removals.undo,
+            "mic": self.removals.mic,
+            "holds": self.removals.list_holds,
+            "release": self.removals.release,
         }[asked.name]
         try:
             reply = await doing(order)

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 import policies
-from bot.actions import Action, Audience, LookAgain, Mode, Mute, Remove, Role, Tell
+from bot.actions import Action, Audience, LookAgain, Mode, Mute, Remove, Role, SetOptions, Tell
 from bot.events import Facts, Kind, PersonKey, Verb
 from bot.sitting import Sitting
 
@@ -30,6 +30,7 @@ __all__ = [
     "Remove",
     "Rule",
     "RuleSettings",
+    "SetOptions",
     "Sitting",
     "Tell",
     "Verb",

@@ -13,6 +13,8 @@ from typing import Protocol
 
 from bot.actions import Mode, Role
 from bot.events import Event, Fact, Kind, PersonKey, Verb
+from bot.events import Seat as Seat
+from bot.events import Setting as Setting
 from bot.notice import Mention, Notice
 from bot.sitting import Meeting, Sitting
 
@@ -83,6 +85,15 @@ class WarningGiven:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HoldOpened:
+    """A hold of a pupil, above sittings, until CLT releases it (C37)."""
+
+    pupil: PersonKey
+    by: PersonKey
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoteTaken:
     """A line for the log of a sitting (C50)."""
 
@@ -114,6 +125,7 @@ class Arrival:
 class Known:
     """What is known of somebody above sittings. `fresh`: not older than the school's look-ups may be.
 
+    `held`: since when this pupil is on hold.
     `approved`: the newest word on one-to-one lessons with this pupil: until when approved (past: ended), and by whom.
     """
 
@@ -122,6 +134,7 @@ class Known:
     as_of: datetime
     fresh: bool
     approved: tuple[datetime, PersonKey] | None = None
+    held: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +160,7 @@ class Ruling:
     jobs: tuple[Job, ...] = ()
     warnings: tuple[WarningGiven, ...] = ()
     notes: tuple[NoteTaken, ...] = ()
+    holds: tuple[HoldOpened, ...] = ()
     look_at: datetime | None = None
 
 
@@ -283,6 +297,33 @@ class Approvals(Protocol):
 
     async def approve(self, pupil: PersonKey, by: PersonKey, lasting: timedelta) -> datetime:
         """Approve from now on for so long, and say until when. Nothing: what was approved ends now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A standing hold."""
+
+    pupil: PersonKey
+    by: PersonKey
+    reason: str
+    since: datetime
+    disputed: bool = False
+
+
+class Holds(Protocol):
+    """Pupils on hold, above sittings (C37 C83)."""
+
+    async def standing(self) -> Sequence[Hold]:
+        """All of them, oldest first."""
+        ...
+
+    async def release(self, pupil: PersonKey, by: PersonKey, reason: str) -> bool:
+        """End a pupil's hold, with who spoke to whom and what was agreed; False if there is none. The history is kept."""
+        ...
+
+    async def dispute(self, pupil: PersonKey, by: PersonKey) -> None:
+        """Mark a hold as disputed: the removal was taken back."""
         ...
 
 
@@ -520,9 +561,6 @@ class Wording(Protocol):
 
 # --- hands: what the guard and remove tiers act through ---------------------------------------------------------------
 
-Setting = str | bool
-"""A meeting option's value."""
-
 OPTIONS = {
     "mic": "attendees may unmute themselves",
     "camera": "attendees may turn their cameras on",
@@ -564,21 +602,6 @@ class MeetingOptions(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seat:
-    """One endpoint in a call's roster. `person` as everywhere; somebody without an account: `guest:<id>` or `phone:<id>`."""
-
-    participant: str
-    person: PersonKey
-    hint: Kind
-    name: str = ""
-    muted: bool = False
-    sharing: bool = False
-    in_lobby: bool = False
-    recording: bool = False
-    sequence: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
     """A call's roster, complete as Graph gave it. `ours`: our own participant is in it, so it can be believed."""
 
@@ -605,6 +628,15 @@ class Calls(Protocol):
     async def leave(self, call: str) -> None:
         """Hang our own leg up; gone already is well."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What Graph notified of one call: its id, the events it makes when written, and whether its roster has changed."""
+
+    call: str
+    roster: bool = False
+    events: Callable[[datetime], Sequence[Event]] = lambda at: ()
 
 
 class Hands(Protocol):

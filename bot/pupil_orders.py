@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.actions import Role
-from bot.events import Approved, Facts, Kind, PersonKey, Warned
+from bot.events import Approved, Facts, Kind, Warned
 from bot.naming import listed, meant
+from bot.picking import Order, Picking
 from bot.ports import (
     Approvals,
     Arrival,
     Before,
     OutOfReach,
-    People,
     Person,
     Refused,
     Register,
     Reply,
     Ruling,
-    Said,
     WarningGiven,
     Wording,
 )
@@ -35,22 +34,12 @@ USUAL_DAYS, MOST_DAYS = 7, 366
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """A command of a known member of staff: what follows its name, and the sitting it is about."""
-
-    said: Said
-    rest: str
-    by: PersonKey
-    sitting_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class PupilOrders:
     """Carries out what staff order about one pupil."""
 
     school: School
     register: Register
-    people: People
+    picking: Picking
     approvals: Approvals
     staffroom: Staffroom
     words: Wording
@@ -60,45 +49,8 @@ class PupilOrders:
 
     async def warn(self, order: Order) -> Reply:
         """Warn one pupil of the lesson; if it is not clear whom, ask and warn nobody."""
-        if order.sitting_id is None:
-            return self._no("no_lesson")
-        there = await self._there(order)
-        if not order.rest and not order.said.named:
-            return self._no("warn.pick", listed(there))
-        found, reason = meant(order.said.named, order.rest, there)
-        if len(found) > 1:
-            return self._no("warn.who", listed(found))
-        if not found:
-            return await self._nobody(order)
-        return await self._warned(order, found[0], reason)
-
-    async def _there(self, order: Order) -> list[Person]:
-        if order.sitting_id is None:
-            return []
-        named = {named.person for named in order.said.named}
-        came = [await self._recognised(person, named) for person in await self.people.in_sitting(order.sitting_id)]
-        return [person for person in came if person.kind is Kind.PUPIL]
-
-    async def _recognised(self, person: Person, named: Container[PersonKey | None]) -> Person:
-        """Somebody who is meant and has only just come may not have been looked up yet."""
-        if person.kind is not Kind.UNRESOLVED or person.key not in named:
-            return person
-        try:
-            return await self.staffroom.who(person.key) or person
-        except (OutOfReach, Refused):
-            return person
-
-    async def _nobody(self, order: Order) -> Reply:
-        """Say why nobody was warned: the one who was mentioned is no pupil, or is not in this lesson."""
-        try:
-            who = await self._mentioned(order)
-        except (OutOfReach, Refused):
-            return self._no("warn.cannot_tell")
-        return self._no("warn.not_pupil" if who is not None and who.kind is not Kind.PUPIL else "warn.not_here")
-
-    async def _mentioned(self, order: Order) -> Person | None:
-        named = next((named.person for named in order.said.named if named.person), None)
-        return await self.staffroom.who(named) if named else None
+        picked = await self.picking.one(order, "warn")
+        return picked if isinstance(picked, Reply) else await self._warned(order, *picked)
 
     async def _warned(self, order: Order, pupil: Person, reason: str) -> Reply:
         arrival = Arrival(sitting=order.sitting_id, counting=pupil.key, digest=order.said.delivery)
@@ -121,10 +73,10 @@ class PupilOrders:
         try:
             if not await self.staffroom.roles(order.by) & APPROVING:
                 return self._no("refused.not_clt")
-            mentioned = await self._mentioned(order)
+            mentioned = await self.picking.mentioned(order)
         except (OutOfReach, Refused):
             return self._no("refused.cannot_tell")
-        there = await self._there(order) or list(await self.staffroom.holders((Role.PUPILS,)))
+        there = await self.picking.there(order) or list(await self.staffroom.holders((Role.PUPILS,)))
         if mentioned is not None and mentioned.kind is Kind.PUPIL:
             there = [mentioned, *(person for person in there if person.key != mentioned.key)]
         found, rest = meant(order.said.named, order.rest, there)

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from bot.controls import IN_CALL
 from bot.engine import judge
-from bot.events import Approved, Blinded, Described, Ended, Event, Identified, Joined, Kind, PersonKey, oid_of
+from bot.events import (
+    Approved,
+    Blinded,
+    CallMoved,
+    Described,
+    Ended,
+    Event,
+    Held,
+    Identified,
+    Joined,
+    Kind,
+    PersonKey,
+    ReadingAsked,
+    Released,
+    RosterSeen,
+    oid_of,
+)
+from bot.options import SOON, next_reading
 from bot.ports import Arrival, Before, Job, Ruling
 from bot.school import School
 from bot.sitting import Sitting, fold
 
 SILENT = timedelta(hours=4)
 """An open sitting of which nothing is heard for this long has lost its end."""
+
+REJOIN = timedelta(seconds=30)
+"""How long after a call was lost, refused or asked for in vain it is tried again."""
 
 SIGHTLESS = {
     "meetnow": "meet_now",
@@ -31,28 +52,55 @@ def rule_on(arrival: Arrival, before: Before, school: School, events: Sequence[E
     own = [*(arrival.events if events is None else events), *_given_up(before, arrival), *_blind(arrival, before)]
     sitting = fold(before.sitting, own)
     known, unknown = _newcomers(sitting, own, before)
-    known += _approved(sitting, before)
+    known += [*_approved(sitting, before), *_held(sitting, before)]
     sitting = fold(sitting, known)
     judgement = judge(
         sitting, before.now, school, school_corrected=before.school_corrected, staff_shrunk=before.staff_shrunk
     )
+    reading, read_next = _reading(sitting, before, school)
     people = dict.fromkeys([*unknown, *judgement.checks])
     jobs = [Job(kind="identify", sitting=before.sitting_id, person=person) for person in people]
     if _undescribed(sitting, before, own):
         jobs.append(Job(kind="describe", sitting=before.sitting_id))
+    call, call_next = _calling(sitting, before, school)
+    if call:
+        jobs.append(Job(kind="join", sitting=before.sitting_id))
+    if reading:
+        jobs.append(Job(kind="options", sitting=before.sitting_id))
     return Ruling(
-        events=(*own, *known, *judgement.events),
+        events=(*own, *known, *judgement.events, *reading, *call),
         decisions=judgement.decisions,
         jobs=tuple(jobs),
-        look_at=judgement.look_at,
+        look_at=min(filter(None, (judgement.look_at, read_next, call_next)), default=None),
     )
+
+
+def _calling(sitting: Sitting, before: Before, school: School) -> tuple[list[Event], datetime | None]:
+    """Whether to join the call now, and when to try again: in the tier that has hands, while the lesson is held."""
+    call = sitting.controls.call
+    if school.school.tier != "remove" or not sitting.is_open() or sitting.described_at is None or sitting.blind:
+        return [], None
+    if call is not None and call.state in IN_CALL:
+        return [], None
+    due = call.at + REJOIN if call is not None else sitting.described_at
+    if due > before.now:
+        return [], due
+    return [CallMoved(at=before.now, state="asked")], before.now + REJOIN
+
+
+def _reading(sitting: Sitting, before: Before, school: School) -> tuple[list[Event], datetime | None]:
+    """Whether the meeting's options are to be read now, and when next: in a tier that may set them, while it is held."""
+    if school.school.tier == "watch" or not sitting.is_open() or sitting.described_at is None or sitting.blind:
+        return [], None
+    due = next_reading(sitting.controls, sitting.described_at)
+    return ([ReadingAsked(at=before.now)], before.now + SOON) if due <= before.now else ([], due)
 
 
 def _newcomers(sitting: Sitting, events: Iterable[Event], before: Before) -> tuple[list[Event], list[PersonKey]]:
     """Who has just come: those the directory is known to know, and those to be looked up (law 2)."""
     known: list[Event] = []
     unknown: list[PersonKey] = []
-    for person in dict.fromkeys(event.person for event in events if isinstance(event, Joined)):
+    for person in dict.fromkeys(_came(events)):
         record = before.known.get(person)
         if sitting.kind(person) is not Kind.UNRESOLVED or oid_of(person) is None:
             continue
@@ -64,6 +112,15 @@ def _newcomers(sitting: Sitting, events: Iterable[Event], before: Before) -> tup
     return known, unknown
 
 
+def _came(events: Iterable[Event]) -> Iterator[PersonKey]:
+    """Everybody whom these events bring in: by a join, or by the call's roster."""
+    for event in events:
+        if isinstance(event, Joined):
+            yield event.person
+        elif isinstance(event, RosterSeen):
+            yield from (seat.person for seat in event.seats if not seat.in_lobby)
+
+
 def _approved(sitting: Sitting, before: Before) -> list[Approved]:
     """Approvals of one-to-one lessons that this sitting has not heard of, and the end of one that it still believes in."""
     return [
@@ -73,6 +130,17 @@ def _approved(sitting: Sitting, before: Before) -> list[Approved]:
         and sitting.approvals.get(person, before.now) != record.approved[0]
         and (record.approved[0] > before.now or sitting.one_to_one_approved(person, before.now))
     ]
+
+
+def _held(sitting: Sitting, before: Before) -> list[Event]:
+    """Pupils on hold of whom this sitting has not heard, and the release of those it still keeps out."""
+    controls, found = sitting.controls, list[Event]()
+    for person, record in before.known.items():
+        if record.held and person not in controls.held:
+            found.append(Held(at=before.now, pupil=person, since=record.held))
+        elif record.held is None and record.kind is Kind.PUPIL and {person} & {*controls.held, *controls.removed}:
+            found.append(Released(at=before.now, pupil=person, by=None))
+    return found
 
 
 def _undescribed(sitting: Sitting, before: Before, events: Iterable[Event]) -> bool:

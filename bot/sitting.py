@@ -7,11 +7,12 @@ in everything that rules can see.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from bot.controls import Controls, controls_after, seated
 from bot.events import (
     Answered,
     Approved,
@@ -28,6 +29,7 @@ from bot.events import (
     Kind,
     Left,
     PersonKey,
+    RosterSeen,
     SightReturned,
     Started,
     Verb,
@@ -36,6 +38,8 @@ from bot.events import (
 
 UNSEEN = (Kind.BOT,)
 _JOINS_KEPT = 32
+ROSTER_LAG = timedelta(seconds=20)
+"""How long after a join event the call's roster may not show somebody yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,7 @@ class Member:
     first_seen: datetime | None = None
     endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
     check_asked: datetime | None = None
+    role: str = ""
 
     def since(self, floor: datetime | None) -> datetime | None:
         """Since when present by any endpoint, or None."""
@@ -142,6 +147,7 @@ class Sitting:
     episodes: Mapping[EpisodeKey, Episode] = field(default_factory=dict)
     corrected: tuple[Corrected, ...] = ()
     warnings: Mapping[PersonKey, int] = field(default_factory=dict)
+    controls: Controls = Controls()
 
     @cached_property
     def _present(self) -> dict[PersonKey, datetime]:
@@ -149,8 +155,24 @@ class Sitting:
         return {
             person: since
             for person, member in self.members.items()
-            if member.kind not in UNSEEN and (since := member.since(self.ended_at))
+            if member.kind not in UNSEEN and not self._only_a_hint(person) and (since := member.since(self.ended_at))
         }
+
+    def _only_a_hint(self, person: PersonKey) -> bool:
+        """Meeting events about people without an account count no more once the call's roster is seen (law 3)."""
+        if self.controls.roster_at is None or not person.startswith("mri:"):
+            return False
+        return not any(endpoint.startswith("call:") for endpoint in self.members[person].endpoints)
+
+    def unmuted(self, *kinds: Kind) -> tuple[PersonKey, ...]:
+        """Who of these kinds is in the call with an open microphone."""
+        open_ones = {seat.person for seat in self.controls.seats.values() if not seat.muted}
+        return tuple(person for person in self.present(*kinds) if person in open_ones)
+
+    def sharing(self, *kinds: Kind) -> tuple[PersonKey, ...]:
+        """Who of these kinds shares a screen."""
+        showing = {seat.person for seat in self.controls.seats.values() if seat.sharing}
+        return tuple(person for person in self.present(*kinds) if person in showing)
 
     def present(self, *kinds: Kind) -> tuple[PersonKey, ...]:
         """Who is present, of these kinds (of any, if none is named), longest first."""
@@ -174,6 +196,18 @@ class Sitting:
         """The classes this person belongs to, by school.toml's names."""
         member = self.members.get(person)
         return member.classes if member else ()
+
+    def newest_join(self, person: PersonKey) -> datetime | None:
+        """When this person last came in, by any endpoint that is still there; None if not present."""
+        member = self.members.get(person)
+        if member is None or person not in self._present:
+            return None
+        return max((end.joins[-1] for end in member.endpoints.values() if end.since(self.ended_at)), default=None)
+
+    def only_attendee(self, person: PersonKey) -> bool:
+        """Whether Teams binds this person by the options for attendees, as far as their join told."""
+        member = self.members.get(person)
+        return member is not None and member.role == "attendee"
 
     def last_change(self, *kinds: Kind) -> datetime | None:
         """When somebody of these kinds last became present or absent, by the source's clock."""
@@ -274,13 +308,39 @@ def _moved(sitting: Sitting, event: Joined | Left) -> Sitting:
     endpoint = member.endpoints.get(event.endpoint, Endpoint())
     if isinstance(event, Joined):
         endpoint = endpoint.join(event.at)
-        member = replace(member, first_seen=min(event.at, member.first_seen or event.at))
+        role = event.role or member.role
+        member = replace(member, first_seen=min(event.at, member.first_seen or event.at), role=role)
     else:
         endpoint = endpoint.leave(event.at)
     if member.kind is Kind.UNRESOLVED and event.hint is not Kind.UNRESOLVED:
         member = replace(member, kind=event.hint, as_of=event.at)
     member = replace(member, endpoints={**member.endpoints, event.endpoint: endpoint})
     return replace(_with(sitting, member), last_seen_at=_later(sitting.last_seen_at, event.at))
+
+
+def _roster(sitting: Sitting, event: RosterSeen) -> Sitting:
+    """A roster as joins and leaves of the call's endpoints; who is not in it has left by any other endpoint too."""
+    controls = sitting.controls
+    if not controls.believes(event):
+        return sitting
+    now = seated(controls, event)
+    for participant, seat in controls.seats.items():
+        if participant not in now.seats:
+            sitting = _moved(sitting, Left(at=event.at, person=seat.person, endpoint=f"call:{participant}"))
+    for participant, seat in now.seats.items():
+        if participant not in controls.seats:
+            endpoint = f"call:{participant}"
+            sitting = _moved(sitting, Joined(at=event.at, person=seat.person, endpoint=endpoint, hint=seat.hint))
+    return replace(_missing(sitting, {seat.person for seat in now.seats.values()}, event.at), controls=now)
+
+
+def _missing(sitting: Sitting, here: Container[PersonKey], at: datetime) -> Sitting:
+    """Without those whom the roster does not show though it has had time to."""
+    for person, since in sitting._present.items():
+        if person not in here and at - since > ROSTER_LAG:
+            for endpoint in sitting.members[person].endpoints:
+                sitting = _moved(sitting, Left(at=at, person=person, endpoint=endpoint))
+    return sitting
 
 
 def _identified(sitting: Sitting, event: Identified) -> Sitting:
@@ -325,6 +385,8 @@ def _step(sitting: Sitting, event: Event) -> Sitting:  # noqa: C901, PLR0911 -- 
             return _moved(sitting, event)
         case Identified():
             return _identified(sitting, event)
+        case RosterSeen():
+            return _roster(sitting, event)
         case Started():
             return replace(
                 sitting,
@@ -356,4 +418,5 @@ def _step(sitting: Sitting, event: Event) -> Sitting:  # noqa: C901, PLR0911 -- 
         case Warned():
             return replace(sitting, warnings={**sitting.warnings, event.pupil: event.count})
         case _:
-            return sitting
+            controls = controls_after(sitting.controls, event)
+            return sitting if controls is sitting.controls else replace(sitting, controls=controls)

@@ -23,6 +23,7 @@ from bot.ports import (
     Decision,
     Description,
     Filed,
+    Hold,
     Job,
     Known,
     MeetingDetails,
@@ -104,6 +105,7 @@ class FakePeople(Reachable):
         self.came: dict[int, dict[PersonKey, None]] = {}
         self.lengths: dict[Kind, list[int]] = {}
         self.approved: dict[PersonKey, tuple[datetime, PersonKey]] = {}
+        self.holds: dict[PersonKey, Hold] = {}
 
     async def get(self, keys: Iterable[PersonKey]) -> Mapping[PersonKey, Person]:
         self._reach()
@@ -250,6 +252,10 @@ class FakeRegister(Reachable):
         if arrival.digest is not None:
             self.digests[arrival.digest] = before.sitting_id
         self.warnings += ruling.warnings
+        for hold in ruling.holds:
+            self.people.holds.setdefault(
+                hold.pupil, Hold(pupil=hold.pupil, by=hold.by, reason=hold.reason, since=before.now)
+            )
         self.notes += [(before.sitting_id, note) for note in ruling.notes]
         self._remember(arrival, before.sitting_id, ruling.events)
         numbers = []
@@ -334,6 +340,7 @@ class FakeRegister(Reachable):
                 as_of=person.as_of,
                 fresh=self.clock.now - person.as_of <= KNOWN_FRESH,
                 approved=self.people.approved.get(person.key),
+                held=self.people.holds[person.key].since if person.key in self.people.holds else None,
             )
             for person in found
             if person.as_of is not None
@@ -405,6 +412,28 @@ class FakeHousekeeping(Reachable):
         self._reach()
         self.purges += 1
         return 0
+
+
+class FakeHolds(Reachable):
+    """Standing holds by pupil, kept where the register finds them, and the history of those that ended."""
+
+    def __init__(self, people: FakePeople) -> None:
+        self.holds = people.holds
+        self.ended: list[tuple[PersonKey, PersonKey, str]] = []
+
+    async def standing(self) -> Sequence[Hold]:
+        self._reach()
+        return list(self.holds.values())
+
+    async def release(self, pupil: PersonKey, by: PersonKey, reason: str) -> bool:
+        self._reach()
+        self.ended.append((pupil, by, reason))
+        return self.holds.pop(pupil, None) is not None
+
+    async def dispute(self, pupil: PersonKey, by: PersonKey) -> None:
+        self._reach()
+        if pupil in self.holds:
+            self.holds[pupil] = replace(self.holds[pupil], disputed=True)
 
 
 class FakeApprovals(Reachable):

@@ -8,12 +8,16 @@ from datetime import timedelta
 from typing import Any
 
 from bot.actions import Role
+from bot.calling import Calling
 from bot.carrying import Carrier
+from bot.door import Door
 from bot.errands import Lookups
 from bot.events import Event, PersonKey, Verb, oid_of
 from bot.orders import Orders
-from bot.ports import Arrival, How, Job, Named, OutOfReach, Person, Pressed, Receipt, Reply, Said
+from bot.picking import Picking
+from bot.ports import Arrival, How, Job, Named, Online, OutOfReach, Person, Pressed, Receipt, Reply, Roster, Said
 from bot.pupil_orders import PupilOrders
+from bot.removal_orders import RemovalOrders
 from bot.school import School
 from bot.service import Service
 from bot.sitting import Meeting, Sitting
@@ -30,6 +34,25 @@ def who(person: PersonKey) -> Person:
     )
 
 
+ONLINE = Online(
+    organizer="ms-patel",
+    meeting_id="m",
+    thread=LESSON.thread,
+    join_meeting_id=None,
+    passcode=None,
+    options={
+        "mic": True,
+        "presenters": "everyone",
+        "lobby": "organization",
+        "dial_in": True,
+        "admitters": "presenters",
+        "record": True,
+        "record_automatically": False,
+    },
+)
+"""The lesson's online meeting, with options as Teams makes them."""
+
+
 class SchoolDay:
     """Everything wired as app.py wires it, with fakes at the ends."""
 
@@ -44,6 +67,10 @@ class SchoolDay:
         self.directory.groups = {Role.CLT: (CLT,), Role.HEAD: (HEAD,)}
         self.messenger, self.mail, self.words = fakes.FakeMessenger(), fakes.FakeMail(), fakes.FakeWording()
         self.approvals = fakes.FakeApprovals(self.clock, self.people)
+        self.holds = fakes.FakeHolds(self.people)
+        self.options = fakes.FakeMeetingOptions(ONLINE)
+        self.calls, self.hands = fakes.FakeCalls(Roster(seats=(), ours=True)), fakes.FakeHands()
+        self.meetings = fakes.FakeMeetings()
         self.tally = fakes.FakeTally()
         self.lessons, self.presence = fakes.FakeLessons(), fakes.FakePresence()
         self.housekeeping = fakes.FakeHousekeeping(self.register)
@@ -55,13 +82,26 @@ class SchoolDay:
         self.staffroom = Staffroom(self.people, self.directory, lambda seconds: nullcontext())
         core = {"school": self.school, "register": self.register, "people": self.people}
         told = {**core, "staffroom": self.staffroom, "words": self.words}
+        picking = Picking(self.people, self.staffroom, self.words)
+        said = {"school": self.school, "register": self.register, "staffroom": self.staffroom, "words": self.words}
+        pupils = PupilOrders(**said, picking=picking, approvals=self.approvals)
+        removals = RemovalOrders(**told, picking=picking, holds=self.holds)
         self.service = Service(
-            **told,
-            decisions=self.decisions,
-            orders=Orders(**told, pupils=PupilOrders(**told, approvals=self.approvals)),
+            **told, decisions=self.decisions, orders=Orders(**told, pupils=pupils, removals=removals)
+        )
+        where = {"school": self.school, "register": self.register, "options": self.options, "meetings": self.meetings}
+        self.door = Door(**where)
+        self.calling = Calling(
+            **where, calls=self.calls, hands=self.hands, callback=lambda sitting: f"https://x/{sitting}"
         )
         self.carrier = Carrier(
-            **told, decisions=self.decisions, messenger=self.messenger, mail=self.mail, tally=self.tally
+            **told,
+            decisions=self.decisions,
+            messenger=self.messenger,
+            mail=self.mail,
+            tally=self.tally,
+            door=self.door,
+            calling=self.calling if self.school.school.tier == "remove" else None,
         )
         self.lookups = Lookups(
             **core,
@@ -95,6 +135,10 @@ class SchoolDay:
             "redraw": self.carrier.redraw,
             "identify": self.lookups.identify,
             "describe": self.lookups.describe,
+            "options": self.door.read,
+            "join": self.calling.join,
+            "roster": self.calling.roster,
+            "glance": self.calling.glance,
         }
         again, faults = [], []
         while waiting := [job for job in self.register.jobs if not kinds or job.kind in kinds]:

@@ -20,6 +20,7 @@ TABLES = (
     "warnings",
     "notes",
     "approvals",
+    "holds",
     "people",
     "lists",
     "addresses",

@@ -163,8 +163,8 @@ def _people(row: Any, arrival: Arrival) -> tuple[Mapping[PersonKey, Known], dict
     """Who of these is known, and the names of those of whom there is no row at all."""
     found = json.loads(row["people"]) if row["people"] else ()
     known = {
-        PersonKey(person): _known(kind, classes, datetime.fromisoformat(as_of), row["now"], approved)
-        for person, kind, classes, as_of, approved in found
+        PersonKey(person): _known(kind, classes, datetime.fromisoformat(as_of), row["now"], approved, held)
+        for person, kind, classes, as_of, approved, held in found
         if as_of is not None
     }
     there = {person for person, *_ in found}
@@ -172,11 +172,14 @@ def _people(row: Any, arrival: Arrival) -> tuple[Mapping[PersonKey, Known], dict
     return known or _NO_ONE, strangers
 
 
-def _known(kind: str, classes: list[str], as_of: datetime, now: datetime, approved: list[str] | None) -> Known:
+def _known(
+    kind: str, classes: list[str], as_of: datetime, now: datetime, approved: list[str] | None, held: str | None
+) -> Known:
     return Known(
         kind=Kind(kind),
         classes=tuple(classes),
         as_of=as_of,
         fresh=now - as_of <= FRESH,
         approved=(datetime.fromisoformat(approved[0]), PersonKey(approved[1])) if approved else None,
+        held=datetime.fromisoformat(held) if held else None,
     )

@@ -9,6 +9,7 @@ from bot.store import schema
 from bot.store.approving import Approving
 from bot.store.deciding import Deciding
 from bot.store.folds import Folds
+from bot.store.holding import Holding
 from bot.store.housekeeping import Housekeeping
 from bot.store.observing import Observing
 from bot.store.people import Remembering
@@ -16,8 +17,8 @@ from bot.store.register import Filing
 from bot.store.tables import make_pool, reaching
 
 
-class PostgresStore(Observing, Filing, Deciding, Remembering, Approving, Housekeeping):
-    """Register, Decisions, People, Approvals, Addresses and Housekeeping of one school of one tenant."""
+class PostgresStore(Observing, Filing, Deciding, Remembering, Approving, Holding, Housekeeping):
+    """Register, Decisions, People, Approvals, Holds, Addresses and Housekeeping of one school of one tenant."""
 
     def __init__(self, pool: Any, school: School, tenant: str) -> None:
         super().__init__(pool, school, tenant)

@@ -71,7 +71,15 @@ async def write(connection: Any, school: School, scope: str, record: Record) -> 
 
 
 def _anything(ruling: Ruling) -> bool:
-    return bool(ruling.events or ruling.decisions or ruling.jobs or ruling.warnings or ruling.notes or ruling.look_at)
+    return bool(
+        ruling.events
+        or ruling.decisions
+        or ruling.jobs
+        or ruling.warnings
+        or ruling.notes
+        or ruling.holds
+        or ruling.look_at
+    )
 
 
 def _look(record: Record) -> _Look:
@@ -148,11 +156,12 @@ def _row(school: School, record: Record, look: _Look, waiting: int | None) -> tu
 
 
 async def _surroundings(connection: Any, school: School, record: Record) -> None:
-    """What is kept above and beside the sitting: warnings and notes."""
+    """What is kept above and beside the sitting: warnings, notes and holds."""
     ruling, meeting = record.ruling, record.after.meeting
     lines: dict[str, list[tuple[Any, ...]]] = {
         statements.WARN: [(one.pupil, one.by, clean(one.reason), one.expires) for one in ruling.warnings],
         statements.NOTE: [(one.by, clean(one.text)) for one in ruling.notes],
+        statements.HOLD: [(one.pupil, one.by, clean(one.reason)) for one in ruling.holds],
     }
     whose = (meeting.tenant, meeting.school, record.before.sitting_id, record.before.now, school.keep.alerts)
     for statement, rows in lines.items():

@@ -32,7 +32,9 @@ SELECT clock_timestamp() AS now, now() AS began, {_COLUMNS}, {_EVENTS},
         SELECT jsonb_agg(jsonb_build_array(p.person, p.kind, p.classes, p.as_of, (
             SELECT jsonb_build_array(a.until, a.by) FROM approvals a
             WHERE a.tenant = $1 AND a.school = $2 AND a.pupil = p.person
-            ORDER BY a.at DESC, a.until DESC LIMIT 1)))
+            ORDER BY a.at DESC, a.until DESC LIMIT 1), (
+            SELECT h.since FROM holds h
+            WHERE h.tenant = $1 AND h.school = $2 AND h.pupil = p.person AND h.released_at IS NULL)))
         FROM people p WHERE p.tenant = $1 AND p.school = $2 AND p.person = ANY ($6)) END AS people,
     (SELECT count(DISTINCT c.data ->> 'person') FROM events c
         WHERE c.tenant = $1 AND c.school = $2 AND c.type = 'corrected' AND c.at > now() - $7::interval) AS corrected,
@@ -116,6 +118,13 @@ WARN = """
 INSERT INTO warnings (tenant, school, sitting, pupil, by, reason, at, expires, keep_until)
 SELECT $1, $2, $3, pupil, by, reason, $4, expires, greatest(expires, $4::timestamptz + $5::interval)
 FROM unnest($6::text[], $7::text[], $8::text[], $9::timestamptz[]) AS t (pupil, by, reason, expires)
+"""
+
+HOLD = """
+INSERT INTO holds (tenant, school, sitting, pupil, by, reason, since, keep_until)
+SELECT $1, $2, $3, pupil, by, reason, $4, 'infinity'
+FROM unnest($6::text[], $7::text[], $8::text[]) AS t (pupil, by, reason) WHERE $5::interval IS NOT NULL
+ON CONFLICT DO NOTHING
 """
 
 NOTE = """

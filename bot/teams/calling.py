@@ -2,36 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
 
+from bot.ports import Heard, OutOfReach
 from bot.teams.gate import Gate
 from bot.teams.inlet import Answer, refusal
 from bot.teams.refusal import TurnedAway
 
-T = TypeVar("T")
 LARGEST = 2 * 1024 * 1024
 """A full roster of a large lesson is far beyond what an activity may be."""
 
 
-class CallingInlet(Generic[T]):
-    """Takes what is posted to `/api/calls`. `gate` has the rules CALLS; `parse` makes notices of a body, or a ValueError."""
+class CallingInlet:
+    """Takes what is posted to `/api/calls`. `gate` has the rules CALLS; `parse` raises ValueError where it is no JSON.
 
-    def __init__(self, gate: Gate, parse: Callable[[bytes], T]) -> None:
+    `sitting_of` tells whose call a path's mark is; `hand_on` writes one notice down, and only then is 2xx answered.
+    """
+
+    def __init__(
+        self,
+        gate: Gate,
+        *,
+        parse: Callable[[bytes], Sequence[Heard]],
+        sitting_of: Callable[[str], int | None],
+        hand_on: Callable[[int, Heard], Awaitable[None]],
+    ) -> None:
         self._gate = gate
         self._parse = parse
+        self._sitting_of = sitting_of
+        self._hand_on = hand_on
 
-    async def take(self, authorization: str | None, read: Callable[[], Awaitable[bytes]]) -> T | Answer:
-        """The notices, or the answer that turns them away. `read` is called once the token is good (what it raises goes through).
-
-        Whoever called answers 2xx only after the notices are written down, and believes only calls of our own.
-        """
+    async def take(self, mark: str, authorization: str | None, read: Callable[[], Awaitable[bytes]]) -> Answer:
+        """Take one notification; `read` is called once the token is good (what it raises goes through)."""
         try:
             await self._gate.admit(authorization)
+            body = await read()
+            sitting = self._sitting_of(mark)
+            if sitting is None:
+                return Answer(status=404, kind="unknown_call")
+            for notice in self._parse(body):
+                await self._hand_on(sitting, notice)
         except TurnedAway as away:
             return refusal(away)
-        body = await read()
-        try:
-            return self._parse(body)
         except ValueError:
             return refusal(TurnedAway(400, "not_json"))
+        except OutOfReach as error:
+            return Answer(status=503, kind="store_out_of_reach", retry_after=error.retry_after)
+        return Answer(status=200, kind="call")

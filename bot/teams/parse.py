@@ -97,13 +97,19 @@ def _event(activity: Mapping[str, Any], ours: Ours, received: datetime) -> Parse
 def _moved(activity: Mapping[str, Any], ours: Ours, where: Meeting, kind: str, received: datetime) -> Parsed:
     members = inner(activity, "value").get("members")
     listed = members if isinstance(members, list) else []
-    users = [user for member in objects(listed) if not _is_us(user := inner(member, "user"), ours)]
-    ignored = len(objects(listed)) - len(users)
-    people = {one.person: one for user in users if (one := _somebody(user, ours))}
-    readable = sum(1 for user in users if _somebody(user, ours))
+    others = [member for member in objects(listed) if not _is_us(inner(member, "user"), ours)]
+    ignored = len(objects(listed)) - len(others)
+    found = [(one, member) for member in others if (one := _somebody(inner(member, "user"), ours))]
+    people = {one.person: one for one, _ in found}
+    readable = len(found)
     at = moment(received, activity.get("timestamp"))
-    moved: type[Joined | Left] = Joined if kind == "join" else Left
-    events = tuple(moved(at=at, person=one.person, endpoint=ENDPOINT, hint=one.hint) for one in people.values())
+    roles = {one.person: words(inner(member, "meeting").get("role")).lower() for one, member in found}
+    events: tuple[Event, ...] = tuple(
+        Joined(at=at, person=key, endpoint=ENDPOINT, hint=one.hint, role=roles[key])
+        if kind == "join"
+        else Left(at=at, person=key, endpoint=ENDPOINT, hint=one.hint)
+        for key, one in people.items()
+    )
     arrival = _arrival(activity, where, kind, events, list(people.values()), received) if events else None
     return Parsed(kind=kind, what=arrival, skipped=len(listed) - ignored - readable)
 

@@ -1,4 +1,4 @@
-"""The application: POST /api/messages, and /livez, /readyz, /metrics. Every answer of our own is small JSON."""
+"""The application: POST /api/messages and /api/calls, and /livez, /readyz, /metrics. Every answer of our own is small JSON."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import orjson
 from aiohttp import web
 
-from bot.web.body import SLOWEST, Unread, read_body
+from bot.web.body import LARGEST, SLOWEST, Unread, read_body
 from bot.web.metrics import CONTENT_TYPE, Metrics
 
 log = logging.getLogger("schoolgate.web")
@@ -46,6 +46,9 @@ class Answer(Protocol):
     def skipped(self) -> int: ...
 
 
+Take = Callable[[str | None, Callable[[], Awaitable[bytes]]], Awaitable[Answer]]
+
+
 class Inlet(Protocol):
     """Takes activities."""
 
@@ -54,6 +57,16 @@ class Inlet(Protocol):
         ...
 
 
+class Calls(Protocol):
+    """Takes notifications of calls."""
+
+    async def take(self, mark: str, authorization: str | None, read: Callable[[], Awaitable[bytes]]) -> Answer:
+        """Take one that came to the path ending in `mark`; `read` gives the body."""
+        ...
+
+
+LARGEST_ROSTER = 2 * 1024 * 1024
+CALLS: web.AppKey[Calls] = web.AppKey("calls")
 INLET = web.AppKey("inlet", Inlet)
 METRICS = web.AppKey("metrics", Metrics)
 READY: web.AppKey[Ready] = web.AppKey("ready")
@@ -65,6 +78,7 @@ def make_app(
     inlet: Inlet,
     metrics: Metrics,
     ready: Ready,
+    calls: Calls | None = None,
     background: Sequence[AbstractAsyncContextManager[Any]] = (),
     slowest_body: float = SLOWEST,
 ) -> web.Application:
@@ -74,6 +88,9 @@ def make_app(
     app.cleanup_ctx.append(functools.partial(_running, background=background))
     app.cleanup_ctx.append(_watching_lag)
     app.router.add_post("/api/messages", _messages)
+    if calls is not None:
+        app[CALLS] = calls
+        app.router.add_post("/api/calls/{mark}", _calls)
     app.router.add_get("/livez", _livez)
     app.router.add_get("/readyz", _readyz)
     app.router.add_get("/metrics", _metrics)
@@ -81,12 +98,20 @@ def make_app(
 
 
 async def _messages(request: web.Request) -> web.Response:
+    return await _taken(request, request.app[INLET].take, LARGEST)
+
+
+async def _calls(request: web.Request) -> web.Response:
+    return await _taken(request, functools.partial(request.app[CALLS].take, request.match_info["mark"]), LARGEST_ROSTER)
+
+
+async def _taken(request: web.Request, take: Take, largest: int) -> web.Response:
     began = time.perf_counter()
     metrics = request.app[METRICS]
     tokens = request.headers.getall("Authorization", [])
-    read = functools.partial(read_body, request, slowest=request.app[SLOWEST_BODY])
+    read = functools.partial(read_body, request, largest=largest, slowest=request.app[SLOWEST_BODY])
     try:
-        answer = await request.app[INLET].take(tokens[0] if len(tokens) == 1 else None, read)
+        answer = await take(tokens[0] if len(tokens) == 1 else None, read)
     except Unread as unread:
         metrics.rejected(unread.reason)
         return _refusing(_json(unread.status, {"error": _WORDS[unread.status]}))

@@ -136,6 +136,65 @@ muting-by_hand = Please mute { $about } ({ $lesson })
     .over-done = Nothing more is asked of you.
     .level = look
 
+## Rules: the microphones, who presents, who must stay out
+
+mute_on_entry-keep_open = Pupils can unmute themselves. Shall it stay so? ({ $lesson })
+    .done = It had held the microphones twice, and both times somebody freed them. It leaves them as they are now.
+    .next = Choose Keep them free, or Hold them. Later, /mic on and /mic off do the same.
+    .over = Closed at { $over_at }: whether pupils may unmute themselves ({ $lesson })
+    .over-done = Nothing more is asked of you.
+    .level = look
+mute_on_entry-promote = You are in this lesson as an attendee, so you cannot unmute yourself ({ $lesson })
+    .done = It has held the microphones of all attendees, so that no pupil can unmute.
+    .next = Ask the organiser to make you a presenter: People › your name › More options (…) › Make a presenter.
+    .over = Closed at { $over_at }: you were in this lesson as an attendee ({ $lesson })
+    .over-done = Nothing more is asked of you.
+    .level = look
+staff_only-organizer = This lesson is held by somebody who is not staff: { $about } ({ $lesson })
+    .done = It has changed nothing: only an adult can end a lesson.
+    .next = Join the lesson or ring an adult who is there. Pupils should not be able to hold meetings: ask IT to look.
+    .details =
+        Held by: { $about }
+        Adults in the lesson: { $adults }
+        Lesson: { $lesson }
+    .over = Closed at { $over_at }: a lesson was held by { $about }, who is not staff ({ $lesson })
+    .over-done = Schoolgate no longer sees this lesson.
+    .level = act
+staff_only-sharing = { $about } is sharing a screen ({ $lesson })
+    .done = It keeps pupils from presenting from now on, where the meeting lets it.
+    .next = In Teams: Stop sharing, or People › the pupil’s name › Make an attendee.
+    .over = Closed at { $over_at }: { $about } was sharing a screen ({ $lesson })
+    .over-done = Schoolgate no longer sees a pupil’s screen.
+    .level = act
+recording-none = Nothing is recording this lesson, which began at { $since } ({ $lesson })
+    .done = It has asked Teams to record the next lesson of this series by itself. It cannot start a recording.
+    .next = The teacher: More (…) › Record and transcribe › Start recording.
+    .over = Closed at { $over_at }: nothing was recording this lesson from { $since } ({ $lesson })
+    .over-done = A recording is running, or the lesson is over.
+    .level = look
+removed_stays_out-back = Back after a removal: { $about }, since { $since } ({ $lesson })
+    .done = It is having the person removed again where it can, and asks the host where it cannot.
+    .next = Join the lesson or ring the host, and ask them not to admit this person from the lobby.
+    .over = { $how ->
+        [gone] Gone since { $over_at }: { $about }, who had come back at { $since } ({ $lesson })
+        [ended] The lesson ended at { $over_at }: { $about } had come back at { $since } ({ $lesson })
+       *[other] Closed at { $over_at }: { $about } had come back at { $since } ({ $lesson })
+    }
+    .over-done = Nothing more is asked of you.
+    .level = act
+removed_stays_out-still_here = Still here after the removal: { $about } ({ $lesson })
+    .done = It has had the person removed where it can, and still sees them in the lesson.
+    .next = Join the lesson or ring the host. { by-hand }
+    .over = Closed at { $over_at }: { $about } had stayed after the removal ({ $lesson })
+    .over-done = Schoolgate no longer sees this person in the lesson.
+    .level = act
+options-refused = Schoolgate may not set the options of this meeting ({ $lesson })
+    .done = It has changed nothing. Microphones, lobby and presenters are as the organiser left them.
+    .next = What mends it: { $words }
+    .over = Closed at { $over_at }: Schoolgate could not set the options of this meeting ({ $lesson })
+    .over-done = It can set them again, or the lesson is over.
+    .level = look
+
 ## Schoolgate about itself
 
 sight-blind = From { $since } Schoolgate cannot see all of this lesson: { $why } ({ $lesson })
@@ -171,6 +230,10 @@ brake-tripped = Schoolgate has stopped acting by itself: too many people at once
     .level = act
 rule-lone_pupil = One pupil alone
 rule-uninvited_attendee = Somebody not invited
+rule-mute_on_entry = Muted on entry
+rule-staff_only = Only staff hold lessons
+rule-recording = Lessons are recorded
+rule-removed_stays_out = Removed stays out
 
 wordless = The rule “{ $rule }” needs somebody to look at this lesson ({ $lesson })
     .done = It has told you, and has no words for what it saw.
@@ -243,6 +306,51 @@ approve-ended = One-to-one lessons with { $pupil } are no longer approved.
     .done = From now on people are told again when this pupil is alone with an adult.
 approve-how = Nothing was approved: I need one pupil and a number of days.
     .next = Write /approve @pupil 7 for a week, or /approve @pupil 0 to end it.
+remove-done = { $pupil } is being removed and stays out of lessons until the leadership team has spoken with the family.
+    .done = It removes the pupil again if they come back, and tells the safeguarding leads. You hear if it does not work.
+    .next = If this was a mistake: /undo.
+remove-by_hand = { $pupil } is to stay out of lessons until the leadership team has spoken with the family.
+    .done = It has written the removal down and watches whether the pupil leaves. It cannot remove anybody by itself.
+    .next = { by-hand } If this was a mistake: /undo.
+removed-done = { $pupil } stays out of lessons until the leadership team has spoken with the family.
+    .done = It has written the removal down, and tells the safeguarding leads if the pupil comes back.
+    .next = Do not admit the pupil from the lobby. If this was a mistake: /undo.
+remove-why = This pupil has not been warned in this lesson, so I need a reason. Nobody has been removed.
+    .next = Write /remove @pupil and the reason, or /warn @pupil first.
+remove-who = More than one pupil fits. Nobody has been removed.
+    .next = Write /remove again and choose the pupil with @.
+remove-pick = Whom do you want to remove? Nobody has been removed yet.
+    .next = Write /remove @pupil and the reason.
+remove-not_here = No such pupil in this lesson. Nobody has been removed.
+    .next = Check the name, then write /remove @pupil again.
+remove-cannot_tell = I cannot check just now who that is. Nobody has been removed.
+    .next = Please remove the person by hand. { by-hand }
+remove-not_pupil = Only pupils can be removed this way. Nobody has been removed.
+    .next = Somebody who was not invited: use the buttons of the alert. { by-hand }
+undo-done = Your removal of { $pupil } is taken back for this lesson. The pupil may come in again.
+    .done = The hold is marked as disputed. Only the leadership team can end it.
+undo-nothing = You have removed nobody in this lesson. Nothing was done.
+mic-on = Pupils may unmute themselves now.
+    .next = To hold the microphones again: /mic off.
+mic-off = Pupils are kept from unmuting themselves.
+    .next = To free the microphones: /mic on.
+mic-how = Nothing was done: I need on or off.
+    .next = Write /mic on to free the pupils’ microphones, or /mic off to hold them.
+mic-by_hand = I cannot set microphones here. Nothing was done.
+    .next = In Teams: More (…) › Settings › Meeting options › Allow mic for attendees.
+holds-list = { $count ->
+    [0] No pupil is on hold.
+    [one] 1 pupil is on hold.
+   *[other] { $count } pupils are on hold.
+}
+    .next = To end a hold: /release @pupil, then who spoke to whom and what was agreed.
+holds-one = { $pupil }, since { $since }: { $reason }
+holds-disputed = { $pupil }, since { $since } (taken back by the teacher for that lesson): { $reason }
+release-done = { $pupil } may join lessons again.
+    .done = What was agreed is kept with the hold.
+release-how = Nothing was done: I need one pupil on hold, and what was agreed.
+    .next = Write /release @pupil, then who spoke to whom and what was agreed.
+release-none = This pupil is not on hold. Nothing was done.
 note-done = Noted in this lesson’s log.
 note-empty = There was nothing to note.
     .next = Write /note and then your line.
@@ -255,15 +363,12 @@ refused-not_staff = That is for the school’s staff.
     .next = If something worries you, tell an adult you trust.
 refused-not_clt = Only the leadership team can approve one-to-one lessons. Nothing was done.
     .next = Please ask a member of the leadership team.
+refused-not_lead = Only safeguarding leads and the leadership team can see that. Nothing was done.
+    .next = Please ask a safeguarding lead.
 refused-cannot_tell = I cannot check just now that you are staff, so nothing was done.
     .next = Please try again in a minute.
 press-not_yours = That button is for the staff it was sent to. Nothing was done.
 press-over = That is over already. Nothing was done.
-press-done-acknowledge = Thank you. The others can see that you are on it.
-press-done-not_a_problem = Thank you. Marked as not a problem.
-press-done-remove = Thank you. Schoolgate watches whether the person leaves.
-    .next = { by-hand }
-press-done-let_stay = Thank you. The person may stay.
 no_lesson = I cannot see you in a lesson now. Nothing was done.
     .next = Write it in the lesson’s chat, or here once you have joined.
 public = Others in the chat could read what you wrote. Next time use / or write to me alone.
@@ -288,10 +393,14 @@ button-acknowledge = Acknowledge
 button-not_a_problem = Not a problem
 button-remove = Remove
 button-let_stay = Let stay
+button-open_mics = Keep them free
+button-hold_mics = Hold them
 answered-acknowledge = Acknowledged by { $by } at { $at }
 answered-not_a_problem = Marked as not a problem by { $by } at { $at }
 answered-remove = { $by } asked for the removal at { $at }
 answered-let_stay = { $by } let this person stay at { $at }
+answered-open_mics = { $by } keeps the microphones free since { $at }
+answered-hold_mics = { $by } has them held since { $at }
 level-act = Act now
 level-look = Please look
 level-know = For your information

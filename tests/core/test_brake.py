@@ -119,9 +119,9 @@ def test_the_same_sighting_is_acted_on_once():
     assert corrections(judged(joined(PARENT), done, rules=[removes(PARENT, action=Mute)])) == [("mute", PARENT)]
 
 
-@pytest.mark.parametrize(("times", "acts"), [(2, True), (3, False), (4, False)])
+@pytest.mark.parametrize(("times", "acts"), [(4, True), (5, False), (6, False)])
 def test_the_same_person_only_so_often(times, acts):
-    """Three times in a sitting, then no more."""
+    """Five times in a sitting, then no more."""
     done = [
         Corrected(at=after(number / 10), person=PARENT, action="remove", rule="r", observation=number)
         for number in range(times)
@@ -222,7 +222,7 @@ def test_those_corrected_within_the_window_count():
 
 def test_a_person_counted_already_is_not_counted_again():
     """A repeat has its own cap and does not use up the others'."""
-    done = [Corrected(at=after(0), person=person, action="remove", rule="r", observation=1) for person in PUPILS[:3]]
+    done = [Corrected(at=after(-1), person=person, action="remove", rule="r", observation=1) for person in PUPILS[:3]]
     judgement = judged(whole_class(), done, rules=[removes(*PUPILS[:4])])
 
     assert [about for _, about in corrections(judgement)] == PUPILS[:3]

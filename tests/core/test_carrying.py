@@ -1,5 +1,7 @@
 """Carrying decisions out: the ways to people, and what is written of it (law 11)."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot import carrying
@@ -396,13 +398,14 @@ def test_an_answer_to_what_was_never_sent_draws_nothing():
 # --- what this tier cannot do -------------------------------------------------------------------------------------------
 
 
-def test_a_removal_is_not_possible_here_and_said_so():
-    """No hands in this tier: written as not possible, never as done."""
+def test_a_removal_without_hands_is_not_possible_and_said_so():
+    """No call in this process: written as not possible, never as done."""
 
     def decide(sitting, now, settings):
         yield Remove(about=PARENT, why="test_rule.removed")
 
     day = SchoolDay(school_with((rule_of(decide),), tier="remove"))
+    day.carrier = replace(day.carrier, calling=None)
     day.happens(started(), came(PARENT))
     day.work("carry")
 

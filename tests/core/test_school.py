@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.actions import Mode, Role
-from bot.policy import find_rules
+from bot.policy import find_rules, rule_modules
 from bot.school import WrongSchoolFile, read_school
 from tests.builders import SCHOOL_FILE
 
@@ -40,7 +40,7 @@ def test_the_example_is_a_school():
     assert school.id == "example-primary-school"
     assert school.group(Role.CLT) == "00000000-0000-0000-0000-000000000003"
     assert [one.name for one in school.classes] == ["3B"]
-    assert {rule.name for rule in school.rules} == {"lone_pupil", "uninvited_attendee"}
+    assert {rule.name for rule in school.rules} == {name for name, _ in rule_modules()}
     rule = school.rule("lone_pupil")
     assert rule is not None
     assert rule.settings.grace == timedelta(minutes=2)
@@ -53,7 +53,7 @@ def test_what_is_left_out_has_a_default_that_is_on(tmp_path):
     text = GOOD[: GOOD.index("[[class]]")]
     school = read_school(written(tmp_path, text))
 
-    assert {rule.name for rule in school.rules} == {"lone_pupil", "uninvited_attendee"}
+    assert {rule.name for rule in school.rules} == {name for name, _ in rule_modules()}
     assert all(rule.settings.mode is Mode.ACT for rule in school.rules)
     assert school.classes == ()
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.actions import Mode
 from bot.events import Joined, Kind, account
-from bot.ports import Arrival, Decision, NoteTaken, OutOfReach, Person, Route, Ruling, Sent, WarningGiven
+from bot.ports import Arrival, Decision, HoldOpened, NoteTaken, OutOfReach, Person, Route, Ruling, Sent, WarningGiven
 from bot.school import School
 from bot.sitting import Meeting
 from bot.store import schema
@@ -67,6 +67,7 @@ async def _fill(store: PostgresStore, school: School, tenant: str) -> None:
             decisions=(Decision(rule="r", action="tell", mode=Mode.ACT),),
             warnings=(WarningGiven(pupil=ADA, by=PATEL, reason="r", expires=later),),
             notes=(NoteTaken(by=PATEL, text="n"),),
+            holds=(HoldOpened(pupil=ADA, by=PATEL, reason="r"),),
         ),
     )
     alert = await store.claim(receipt.decision_ids[0])

@@ -35,7 +35,7 @@ def test_a_join_is_read() -> None:
     """Who, when, where, and what the people table may know."""
     arrival = arrived(join(service_url=URL))
 
-    assert arrival.events == (Joined(at=SENT, person=account(ADA), endpoint=ENDPOINT),)
+    assert arrival.events == (Joined(at=SENT, person=account(ADA), endpoint=ENDPOINT, role="attendee"),)
     assert arrival.meeting == Meeting(TENANT, "hill", THREAD, "0")
     assert arrival.names == {account(ADA): "Ada Lovelace"}
     assert (arrival.teams_meeting_id, arrival.service_url) == ("MCMxOTptZWV0aW5n", URL)

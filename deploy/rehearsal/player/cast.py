@@ -10,6 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 from deploy.rehearsal.player.lesson import Lesson, Meeting, Person
 
 OFFICES = ("clt", "safeguarding_leads", "head", "administrator", "it")
+OUTSIDE = ("anonymous", "federated", "phone")
 ROLES = ("staff", "pupils", *OFFICES)
 GRANTS = [
     "User.Read.All",
@@ -19,6 +20,11 @@ GRANTS = [
     "OnlineMeetings.Read.All",
     "Chat.ReadBasic.WhereInstalled",
 ]
+MORE_GRANTS: dict[str, list[str]] = {
+    "watch": [],
+    "guard": ["OnlineMeetings.ReadWrite.All"],
+    "remove": ["OnlineMeetings.ReadWrite.All", "Calls.JoinGroupCall.All"],
+}
 
 
 class Cast:
@@ -51,7 +57,9 @@ class Cast:
 
     def in_play(self, name: str) -> str:
         """What the rehearsal calls this person in an act: object id, or the name of someone without one."""
-        return name if self.lesson.people[name].kind in ("anonymous", "federated") else self.oid(name)
+        if name == "bot" or self.lesson.people[name].kind in OUTSIDE:
+            return name
+        return self.oid(name)
 
     @cached_property
     def members(self) -> dict[str, list[str]]:
@@ -82,7 +90,8 @@ class Cast:
             "endpoint": endpoint,
             "seed": self.lesson.seed,
             "unkind": self.lesson.unkind,
-            "grants": GRANTS,
+            "grants": [*GRANTS, *MORE_GRANTS[self.lesson.tier]],
+            "wizard": self.lesson.wizard,
             "users": [self._user(name, person) for name, person in inside.items()],
             "groups": [
                 {"id": self.group(name), "name": name, "members": [self.oid(each) for each in members]}
@@ -103,8 +112,8 @@ class Cast:
         return {"oid": self.oid(name), "name": name, "mail": mail, "type": kind}
 
     def _outsider(self, name: str, person: Person) -> dict[str, Any]:
-        if person.kind == "anonymous":
-            return {"name": name, "kind": "anonymous"}
+        if person.kind in ("anonymous", "phone"):
+            return {"name": name, "kind": person.kind}
         away = {"oid": self.oid(name), "tenant": self._id("elsewhere")}
         return {"name": name, "kind": "federated"} | away
 
@@ -121,11 +130,13 @@ class Cast:
             "type": meeting.kind,
             "installed": meeting.installed,
             "calendar": meeting.calendar,
+            "options": meeting.options,
+            "roles": {self.oid(name): role for name, role in meeting.roles.items()},
         }
 
     def school_toml(self) -> str:
         """That lesson's school.toml: its own choices, and the ids that only the player knows."""
-        school = {"name": "Larkfield Primary", "timezone": "Europe/London", "tier": "watch"}
+        school = {"name": "Larkfield Primary", "timezone": "Europe/London", "tier": self.lesson.tier}
         tables: dict[str, Any] = {
             "school": school,
             "groups": {role: self.group(role) for role in ROLES},

@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 
 from deploy.rehearsal.player.cast import Cast
-from deploy.rehearsal.player.lesson import AnyStep, Moves, Press, Raw, Say, Sitting, Switch
+from deploy.rehearsal.player.steps import AnyStep, InMeeting, Press, Raw, Say, Switch
 
 
 class CannotPlay(Exception):
@@ -45,7 +45,7 @@ class Control:
                 act |= {"who": cast.in_play(step.who), "chat": _chat(step.chat, cast)}
                 act |= _words(step, cast)
             case _:
-                act |= _moment(step, cast)
+                act |= _in_meeting(step, cast)
         return act
 
     async def seen(self, after: int, wait: float) -> tuple[int, list[dict[str, Any]]]:
@@ -81,10 +81,16 @@ def _words(step: Say | Press, cast: Cast) -> dict[str, Any]:
     return {"text": step.text, "how": step.how, "mentions": [cast.oid(name) for name in step.mentions]}
 
 
-def _moment(step: Sitting | Moves, cast: Cast) -> dict[str, Any]:
-    act: dict[str, Any] = {"meeting": cast.chat(step.meeting)}
-    if step.ago is not None:
+def _in_meeting(step: AnyStep, cast: Cast) -> dict[str, Any]:
+    """What happens in a meeting: when, to whom, by whom, and the rest of the step as it stands."""
+    left_out = {"act", "at", "meeting", "ago", "who", "by"}
+    act = step.model_dump(exclude=left_out, exclude_none=True, by_alias=True)
+    act["meeting"] = cast.chat(getattr(step, "meeting", None))
+    if isinstance(step, InMeeting) and step.ago is not None:
         act["at"] = (datetime.now(UTC) - step.ago).isoformat()
-    if isinstance(step, Moves):
-        act["who"] = [cast.in_play(name) for name in step.who]
+    if who := getattr(step, "who", None):
+        act["who"] = [cast.in_play(name) for name in who]
+    if by := getattr(step, "by", None):
+        # Who sets options is the actor; everything else is done to somebody.
+        act["who" if step.act == "options" else "by"] = cast.in_play(by)
     return act

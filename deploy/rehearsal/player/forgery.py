@@ -6,8 +6,8 @@ from typing import Any
 from uuid import uuid4
 
 from deploy.rehearsal.player.cast import Cast
-from deploy.rehearsal.player.lesson import Press, Raw
 from deploy.rehearsal.player.onlooker import Sight
+from deploy.rehearsal.player.steps import Press, Raw
 
 
 def forged(step: Press, shown: Sight, cast: Cast, told: dict[str, Any]) -> Raw:

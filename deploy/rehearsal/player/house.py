@@ -47,6 +47,7 @@ class House:
             "PUBLIC_URL": f"http://127.0.0.1:{port}",
             "PORT": str(port),
             "BOT_OPENID_METADATA_URL": f"{self.origin}/botframework/v1/.well-known/openidconfiguration",
+            "CALLING_OPENID_METADATA_URL": f"{self.origin}/calling/v1/.well-known/OpenIdConfiguration",
             "ENTRA_AUTHORITY_URL": self.origin,
             "GRAPH_URL": f"{self.origin}/v1.0",
             "CONNECTOR_HOSTS": self.origin,

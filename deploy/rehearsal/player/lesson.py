@@ -1,37 +1,23 @@
 """The shape of a lesson file: people, meetings, a script, and what an onlooker must and must not see."""
 
-from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
+
+from deploy.rehearsal.player.steps import AnyStep, Part, Seconds, Weather
 
 Role = Literal["staff", "pupils", "clt", "safeguarding_leads", "head", "administrator", "it"]
 OfficeRole = Literal["clt", "safeguarding_leads", "head", "administrator", "it"]
-Seconds = Annotated[float, Field(ge=0, le=120)]
 Where = Literal["anywhere", "channel", "meeting", "privately", "personal", "mail"]
-What = Literal["posted", "updated", "deleted", "mail", "answer"]
-
-
-class Part(BaseModel):
-    """Any table of a lesson file; a key it does not know is refused with the keys it does."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _only_known_keys(cls, data: Any) -> Any:
-        known = [field.alias or name for name, field in cls.model_fields.items()]
-        for key in data if isinstance(data, dict) else ():
-            if key not in known:
-                raise PydanticCustomError("unknown_key", "is not a key here", {"key": key, "known": ", ".join(known)})
-        return data
+What = Literal["posted", "updated", "deleted", "mail", "answer", "removed", "muted", "options", "call", "lobby"]
+READ: list[What] = ["posted", "updated", "deleted", "mail", "answer"]
+"""What people read; the others are what was done to them, or to the meeting."""
 
 
 class Person(Part):
     """Somebody of the lesson, called by the name that is the table's key."""
 
-    kind: Literal["staff", "pupil", "guest", "federated", "anonymous"] = Field(alias="is")
+    kind: Literal["staff", "pupil", "guest", "federated", "anonymous", "phone"] = Field(alias="is")
     of_class: str | None = Field(None, alias="class")
     roles: list[OfficeRole] = Field(default_factory=list, alias="in")
 
@@ -41,72 +27,14 @@ class Meeting(Part):
 
     name: str
     organizer: str
-    invited: list[str] = []
+    invited: list[str] = Field([])
     kind: Literal["Scheduled", "Recurring", "MeetNow", "ChannelScheduled"] = "Scheduled"
     starts: float = Field(0, description="minutes from now, for the calendar")
     minutes: float = 45
     installed: bool = True
     calendar: bool = True
-
-
-class Step(Part):
-    """One thing that happens `at` so many seconds into the lesson."""
-
-    at: Seconds
-
-
-class InMeeting(Step):
-    meeting: str | None = None
-    ago: timedelta | None = Field(None, description="how long before now Teams dates it")
-
-
-class Sitting(InMeeting):
-    act: Literal["start", "end"]
-
-
-class Moves(InMeeting):
-    act: Literal["join", "leave"]
-    who: list[str] = Field(min_length=1)
-
-
-class Say(Step):
-    act: Literal["say"]
-    who: str
-    text: str
-    how: Literal["slash", "mention", "plain"] = "slash"
-    chat: str | None = Field(None, alias="in")
-    mentions: list[str] = []
-
-
-class Press(Step):
-    act: Literal["press"]
-    who: str
-    button: str
-    chat: str | None = Field(None, alias="in", description="else wherever they last saw that button")
-    patience: Seconds = Field(5, description="how long to wait for the button to appear")
-    forged: bool = Field(False, description="a tampered Teams sends a press of what only others were shown")
-
-
-class Weather(Part):
-    """How well Microsoft's side works."""
-
-    graph: Literal["ok", "down", "403", "429", "slow"] | None = None
-    connector: Literal["ok", "down", "429", "403", "slow"] | None = None
-    targeted: Literal["ok", "refused"] | None = None
-    keys: Literal["ok", "down", "rotate"] | None = None
-    login: Literal["ok", "down", "slow"] | None = None
-
-
-class Switch(Weather, Step):
-    act: Literal["switch"]
-
-
-class Raw(Step):
-    act: Literal["raw"]
-    activity: dict[str, Any]
-
-
-AnyStep = Annotated[Sitting | Moves | Say | Press | Switch | Raw, Field(discriminator="act")]
+    options: dict[str, Any] = Field({}, description="by Graph's own names")
+    roles: dict[str, Literal["presenter", "coorganizer", "attendee"]] = Field({})
 
 
 class Sighting(Part):
@@ -115,10 +43,11 @@ class Sighting(Part):
     means: str
     who: str
     where: Where = "anywhere"
-    what: list[What] = ["posted", "updated", "deleted", "mail", "answer"]
-    text: list[str] = []
-    without: list[str] = []
-    buttons: list[str] = []
+    what: list[What] = READ
+    text: list[str] = Field([])
+    without: list[str] = Field([])
+    buttons: list[str] = Field([])
+    options: dict[str, Any] = Field({}, description="to which options were set, by Graph's own names")
     since: Seconds = 0
 
 
@@ -136,15 +65,17 @@ class Lesson(Part):
 
     title: str = Field(min_length=3, max_length=60)
     shows: str = Field(min_length=10)
+    tier: Literal["watch", "guard", "remove"] = "watch"
+    wizard: bool = Field(False, description="meetings begin as the education wizard leaves them")
     people: dict[str, Person]
     meeting: list[Meeting] = Field(min_length=1)
     script: list[AnyStep] = Field(min_length=1)
-    school_toml: dict[str, Any] = {}
-    unkind: dict[str, float | bool] = {"twice": 0.2, "no_id": 0.5, "stray": True}
+    school_toml: dict[str, Any] = Field({})
+    unkind: dict[str, float | bool] = Field({"twice": 0.2, "no_id": 0.5, "stray": True})
     seed: int = 7
     before: Weather = Field(Weather(), description="how well Microsoft works when the bot starts")
-    expect: list[Expect] = []
-    forbid: list[Forbid] = []
+    expect: list[Expect] = Field([])
+    forbid: list[Forbid] = Field([])
     lasts: Seconds | None = None
 
     @property

@@ -9,11 +9,13 @@ from deploy.rehearsal.player.lesson import Expect, Forbid, Sighting
 
 EVERYONE = "everyone in chat"
 VISIBLE = ("posted", "updated", "deleted", "mail", "answer")
+DONE = ("removed", "muted", "options", "call", "lobby")
+"""What was done to people or to the meeting: nobody reads it, and everything that was done is one of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sight:
-    """One thing of the bot's that people could see, `at` so many seconds into the lesson."""
+    """One thing of the bot's that people could see or that was done to them, `at` so many seconds into the lesson."""
 
     at: float
     what: str
@@ -23,6 +25,7 @@ class Sight:
     buttons: tuple[str, ...]
     id: str
     card: dict[str, Any] | None = None
+    options: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True)
@@ -35,19 +38,28 @@ class Verdict:
 
 
 def sight(record: dict[str, Any], at: float) -> Sight | None:
-    """The sight in a record of Microsoft's side, or nothing if no person would see it."""
-    if record["what"] not in VISIBLE or record.get("by", "bot") != "bot":
+    """The sight in a record of Microsoft's side, or nothing if no person would see it and nothing was done."""
+    what = record["what"]
+    ours = record.get("by", "bot") == "bot" or (what == "lobby" and "bot" in record["to"])
+    if what not in VISIBLE + DONE or not ours:
         return None
+    options = (record.get("raw") or {}).get("after") or {} if what == "options" else {}
     return Sight(
         at=at,
-        what=record["what"],
+        what=what,
         chat=record.get("chat") or "",
         to=tuple(record.get("to") or ()),
-        text=record.get("text") or "",
+        text=_flat(options) or record.get("text") or "",
         buttons=tuple(record.get("buttons") or ()),
-        id=str(record.get("id") or record["n"]),
+        id=str(record["n"] if what in DONE else record.get("id") or record["n"]),
         card=record.get("card"),
+        options=options,
     )
+
+
+def _flat(options: dict[str, Any]) -> str:
+    """Options by Graph's own names, in words."""
+    return ", ".join(f"{name} {value}" for name, value in sorted(options.items()))
 
 
 @dataclass(kw_only=True)
@@ -95,6 +107,7 @@ class Onlooker:
             and all(part.casefold() in text for part in wanted.text)
             and not any(part.casefold() in text for part in wanted.without)
             and set(wanted.buttons) <= set(seen.buttons)
+            and _within(wanted.options, seen.options)
         )
 
     def _is_where(self, seen: Sight, where: str) -> bool:
@@ -142,6 +155,13 @@ class Onlooker:
             yield "expect", self.expected(wanted)
         for unwanted in self.cast.lesson.forbid:
             yield "forbid", self.forbidden(unwanted)
+
+
+def _within(wanted: Any, found: Any) -> bool:
+    """Whether everything wanted is there; an option may have options of its own."""
+    if isinstance(wanted, dict):
+        return isinstance(found, dict) and all(_within(value, found.get(name)) for name, value in wanted.items())
+    return bool(wanted == found)
 
 
 def _messages(seen: Iterable[Sight]) -> int:

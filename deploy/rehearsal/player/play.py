@@ -10,17 +10,17 @@ from typing import Any
 
 import aiohttp
 
+from deploy.rehearsal.player.bot import Bot
 from deploy.rehearsal.player.canary import sung
 from deploy.rehearsal.player.cast import Cast
 from deploy.rehearsal.player.control import CannotPlay, Control
 from deploy.rehearsal.player.forgery import forged
-from deploy.rehearsal.player.house import ROOT, House
-from deploy.rehearsal.player.lesson import AnyStep, Lesson, Moves, Press, Raw
-from deploy.rehearsal.player.onlooker import Onlooker, Verdict, sight
-from deploy.rehearsal.player.process import Child, Died, free_port
+from deploy.rehearsal.player.house import House
+from deploy.rehearsal.player.lesson import Lesson
+from deploy.rehearsal.player.onlooker import DONE, Onlooker, Verdict, sight
+from deploy.rehearsal.player.process import Died
+from deploy.rehearsal.player.steps import AnyStep, Moves, Press, Raw, Restart
 from deploy.rehearsal.player.story import Kind, Line, happened, logged, saw
-
-READY_WITHIN = 60
 
 
 @dataclass(kw_only=True)
@@ -57,58 +57,41 @@ class Player:
         self.control = Control(house.session, house.control, self.cast)
         self.onlooker = Onlooker(cast=self.cast)
         self.report = Report(slug=slug, title=lesson.title, shows=lesson.shows)
+        self.bot = Bot(house, self._hear)
         self._news = asyncio.Event()
         self._tell, self._started, self._clock = tell, datetime.now(UTC), time.monotonic()
 
     async def play(self) -> Report:
         """Start the bot, play the script, judge what was seen; trouble is reported, never raised."""
-        bot: Child | None = None
         try:
-            bot = await self._start_bot()
-            await self._play_to(bot)
+            await self._start_bot()
+            await self._play()
         except (CannotPlay, Died, OSError, TimeoutError, aiohttp.ClientError) as error:
             self._trouble(f"{type(error).__name__}: {error}")
-            self.report.trouble += [f"  bot said: {line[:300]}" for line in (bot.lines[-12:] if bot else [])]
+            self.report.trouble += [f"  bot said: {line[:300]}" for line in self.bot.lines[-12:]]
         finally:
-            if bot:
-                await bot.end()
-                self.report.output = bot.lines
+            await self.bot.end()
+            self.report.output = self.bot.lines
         self._judge()
         return self.report
 
-    async def _start_bot(self) -> Child:
+    async def _start_bot(self) -> None:
         # Starting costs a core: a few at a time, and no lesson's clock runs before its bot is ready.
         async with self.house.starting:
             self.report.state = "starting"
-            port = free_port()
-            environment = await self.house.environment(self.cast, port)
-            await self.control.open(f"http://127.0.0.1:{port}/api/messages")
-            bot = await Child.start("the bot", self.house.bot, environment, ROOT)
-            self.house.bots.append(bot)
-            bot.listen(self._hear)
-            await self._ready(bot, f"http://127.0.0.1:{port}/readyz")
-        return bot
+            environment = await self.house.environment(self.cast, self.bot.port)
+            await self.control.open(f"{self.bot.url}/api/messages")
+            await self.bot.start(environment)
 
-    async def _ready(self, bot: Child, url: str) -> None:
-        until = time.monotonic() + READY_WITHIN
-        while time.monotonic() < until:
-            bot.check()
-            with contextlib.suppress(aiohttp.ClientError):
-                async with self.house.session.get(url) as answer:
-                    if answer.status == 200:
-                        return
-            await asyncio.sleep(0.1)
-        raise Died(f"the bot was not ready in {READY_WITHIN} s")
-
-    async def _play_to(self, bot: Child) -> None:
+    async def _play(self) -> None:
         self._started, self._clock = datetime.now(UTC), time.monotonic()
         self.report.state = "plays"
         watching = asyncio.create_task(self._watch())
         try:
             for step in sorted(self.lesson.script, key=lambda step: step.at):
-                await self._wait_for(step.at, bot, watching)
+                await self._wait_for(step.at, watching)
                 await self._step(step)
-            await self._wait_for(self.lesson.length, bot, watching)
+            await self._wait_for(self.lesson.length, watching)
         finally:
             watching.cancel()
             self.report.seconds = self._now
@@ -117,19 +100,22 @@ class Player:
     def _now(self) -> float:
         return time.monotonic() - self._clock
 
-    async def _wait_for(self, moment: float, bot: Child, watching: asyncio.Task[None]) -> None:
+    async def _wait_for(self, moment: float, watching: asyncio.Task[None]) -> None:
         while (left := moment - self._now) > 0:
-            bot.check()
+            self.bot.check()
             if watching.done():
                 await watching
             await asyncio.sleep(min(left, 0.25))
 
     async def _step(self, step: AnyStep) -> None:
-        if isinstance(step, Moves) and step.act == "join":
+        if isinstance(step, Moves) and step.act != "leave":
             self.onlooker.note_join(self.cast.chat(step.meeting), step.who)
         if isinstance(step, Press):
             step = await self._button(step)
         self._line(self._now, "happened", happened(step, self.cast))
+        if isinstance(step, Restart):
+            await self.bot.restart(step.down)
+            return
         try:
             await self.control.do(self._forged(step) if isinstance(step, Press) and step.forged else step)
         except CannotPlay as error:
@@ -162,7 +148,7 @@ class Player:
             if seen := sight(record, at):
                 self.onlooker.sights.append(seen)
                 self._news.set()
-                self._line(at, "saw", saw(seen, self.cast))
+                self._line(at, "did" if seen.what in DONE else "saw", saw(seen, self.cast))
             elif record["what"] == "sent" and int(record.get("status") or 0) >= 500:
                 self._line(at, "trouble", f"the bot answered {record['status']}")
 

@@ -94,6 +94,12 @@ class Child:
         with contextlib.suppress(TimeoutError, asyncio.CancelledError):
             await asyncio.wait_for(self._reader, 1)
 
+    async def kill(self) -> None:
+        """End it as a power cut would."""
+        self._ending = True
+        self._signal(signal.SIGKILL)
+        await self._process.wait()
+
     def _signal(self, number: int) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)

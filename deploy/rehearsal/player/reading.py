@@ -9,9 +9,13 @@ from typing import get_args
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from deploy.rehearsal.player.lesson import Lesson, Press, Role, Say, Sighting
+from deploy.rehearsal.player.lesson import Lesson, Role, Sighting
+from deploy.rehearsal.player.steps import AnyStep, Hosts, Press, Say
 
-ACTS = ("start", "end", "join", "leave", "say", "press", "switch", "raw")
+ACTS = (
+    *("start", "end", "join", "leave", "rejoin", "say", "press", "mic", "camera", "share", "record", "promote"),
+    *("admit", "deny", "remove", "options", "hangup", "restart", "switch", "raw"),
+)
 ADVICE = {
     "missing": "add it",
     "union_tag_not_found": "add act = one of {acts}",
@@ -65,9 +69,9 @@ def _strangers(lesson: Lesson) -> Iterator[tuple[str, str]]:
         yield from _unknown(f"meeting.{at}.organizer", [meeting.organizer], people)
         classes = [f"class {name}" for name in lesson.classes]
         yield from _unknown(f"meeting.{at}.invited", meeting.invited, people + classes)
+        yield from _unknown(f"meeting.{at}.roles", list(meeting.roles), people)
     for at, step in enumerate(lesson.script):
-        who = getattr(step, "who", [])
-        yield from _unknown(f"script.{at}.who", [who] if isinstance(who, str) else who, people)
+        yield from _doers(at, step, people)
         if chat := getattr(step, "meeting", None):
             yield from _unknown(f"script.{at}.meeting", [chat], meetings)
         if isinstance(step, Say | Press) and step.chat:
@@ -76,6 +80,13 @@ def _strangers(lesson: Lesson) -> Iterator[tuple[str, str]]:
             yield from _unknown(f"script.{at}.mentions", step.mentions, people)
     for kind, sightings in (("expect", lesson.expect), ("forbid", lesson.forbid)):
         yield from _onlookers(kind, sightings, people)
+
+
+def _doers(at: int, step: AnyStep, people: list[str]) -> Iterator[tuple[str, str]]:
+    who, by = getattr(step, "who", []), getattr(step, "by", None)
+    known = [*people, "bot"] if isinstance(step, Hosts) else people
+    yield from _unknown(f"script.{at}.who", [who] if isinstance(who, str) else who, known)
+    yield from _unknown(f"script.{at}.by", [by] if by else [], people)
 
 
 def _onlookers(kind: str, sightings: Iterable[Sighting], people: list[str]) -> Iterator[tuple[str, str]]:

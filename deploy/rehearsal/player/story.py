@@ -7,8 +7,22 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from deploy.rehearsal.player.cast import Cast
-from deploy.rehearsal.player.lesson import AnyStep, Moves, Press, Raw, Say, Sitting, Switch
-from deploy.rehearsal.player.onlooker import EVERYONE, Sight
+from deploy.rehearsal.player.onlooker import DONE, EVERYONE, Sight
+from deploy.rehearsal.player.steps import (
+    AnyStep,
+    Hangup,
+    Hosts,
+    Moves,
+    Press,
+    Promotes,
+    Raw,
+    Restart,
+    Say,
+    Sets,
+    Sitting,
+    Switch,
+    Turns,
+)
 
 Kind = Literal["happened", "judged", "did", "saw", "trouble"]
 JUDGED = ("decided", "braked", "blind")
@@ -30,9 +44,7 @@ class Line:
 def happened(step: AnyStep, cast: Cast) -> str:
     """A step of the script, in plain words."""
     if isinstance(step, Moves):
-        verb = {"join": "joins", "leave": "leaves"}[step.act]
-        verb = verb if len(step.who) == 1 else step.act.removesuffix("s")
-        return f"{_and(step.who)} {verb}"
+        return _comes_or_goes(step)
     if isinstance(step, Sitting):
         name = step.meeting or cast.lesson.meeting[0].name
         when = "" if step.ago is None else f", dated {step.ago} ago"
@@ -43,10 +55,36 @@ def happened(step: AnyStep, cast: Cast) -> str:
     if isinstance(step, Press):
         how = "forges a press of" if step.forged else "presses"
         return f"{step.who} {how} [{step.button}] in {_place(step.chat, cast)}"
+    if isinstance(step, Turns | Promotes | Hosts):
+        return _inside(step)
     return _machinery(step)
 
 
-def _machinery(step: Switch | Raw) -> str:
+def _comes_or_goes(step: Moves) -> str:
+    one, several = {"join": ("joins", "join"), "leave": ("leaves", "leave"), "rejoin": ("rejoins", "rejoin")}[step.act]
+    by = f" by {step.device}" if step.device else ""
+    return f"{_and(step.who)} {one if len(step.who) == 1 else several}{by}{', unmuted' if step.mic else ''}"
+
+
+def _inside(step: Turns | Promotes | Hosts) -> str:
+    who, tries = _and(step.who), "tries: " if step.tries else ""
+    if isinstance(step, Turns):
+        what = {"mic": "microphone", "camera": "camera", "share": "shared screen", "record": "recording"}[step.act]
+        return f"{tries}{who}: {what} {'on' if step.on else 'off'}"
+    if isinstance(step, Promotes):
+        return f"{tries}{step.by or 'the organiser'} makes {who} {step.role}"
+    verb = {"admit": "admits", "deny": "turns away", "remove": "removes"}[step.act]
+    return f"{tries}{step.by or 'the organiser'} {verb} {who} in Teams"
+
+
+def _machinery(step: Switch | Raw | Sets | Hangup | Restart) -> str:
+    if isinstance(step, Sets):
+        changes = _and([f"{name} {value}" for name, value in step.options.items()])
+        return f"{step.by or 'the organiser'} sets the meeting's options by hand: {changes}"
+    if isinstance(step, Hangup):
+        return f"Microsoft drops the bot's call{' without a word' if step.silent else ''}"
+    if isinstance(step, Restart):
+        return "the bot is killed (-9) and started again"
     if isinstance(step, Raw):
         return f"Microsoft sends a {step.activity.get('type', 'strange')} activity"
     parts = step.model_dump(exclude_none=True, exclude={"act", "at"})
@@ -95,6 +133,8 @@ def named(text: str, cast: Cast) -> str:
 
 def saw(seen: Sight, cast: Cast) -> str:
     """Who saw what, as an onlooker would say it."""
+    if seen.what in DONE:
+        return _done(seen, cast)
     if EVERYONE in seen.to:
         place = cast.names.get(seen.chat, "a chat")
         who = "the safeguarding channel sees" if seen.chat == cast.channel else f"everyone in {place} sees"
@@ -104,6 +144,18 @@ def saw(seen: Sight, cast: Cast) -> str:
     text = re.sub(r"\s+", " ", seen.text).strip()
     text = text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
     return f"{who}{how}: {text}" + "".join(f" [{button}]" for button in seen.buttons)
+
+
+def _done(seen: Sight, cast: Cast) -> str:
+    """What was done to whom."""
+    who = _and([cast.names.get(oid, oid) for oid in seen.to])
+    return {
+        "removed": f"{who} is removed by Schoolgate",
+        "muted": f"{who} is muted by Schoolgate",
+        "options": f"the meeting's options are set by Schoolgate: {seen.text}",
+        "call": f"Schoolgate's call is {seen.text}",
+        "lobby": f"Schoolgate in the lobby: {seen.text}",
+    }[seen.what]
 
 
 def _and(names: Iterable[str]) -> str:

@@ -1,0 +1,196 @@
+"""Our leg of the call: joining, the roster, hanging up; and what is done to a participant of it.
+
+Done is claimed when the roster shows it (law 11).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.controls import IN_CALL, Controls
+from bot.events import CallMoved, Event, PersonKey, RosterSeen
+from bot.ports import (
+    Alert,
+    Arrival,
+    Before,
+    Calls,
+    Filed,
+    Hands,
+    Heard,
+    Job,
+    MeetingOptions,
+    Meetings,
+    OutOfReach,
+    Refused,
+    Register,
+    Roster,
+    Ruling,
+)
+from bot.ruling import rule_on
+from bot.school import School
+
+POLL = 15.0
+SOON = 2.0
+KEEP = timedelta(minutes=10)
+"""How often the roster is asked for, how soon after joining, and how often the call is kept alive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """The errands `join` and `roster`, the actions `remove` and `mute`, and what Graph notifies."""
+
+    school: School
+    register: Register
+    calls: Calls
+    hands: Hands
+    options: MeetingOptions
+    meetings: Meetings
+    callback: Callable[[int], str]
+
+    async def join(self, job: Job) -> None:
+        """Join the call of a sitting; what Microsoft refuses is written down and tried again later."""
+        filed = await self.register.sitting(job.sitting) if job.sitting is not None else None
+        if filed is None or not filed.sitting.is_open() or _call(filed.sitting.controls) is not None:
+            return
+        meeting, known = filed.sitting.meeting, filed.teams_meeting_id
+        try:
+            online = await self.options.read(meeting, await self.meetings.details(meeting, known) if known else None)
+            call = await self.calls.join(online, self.callback(filed.sitting_id))
+        except Refused as refused:
+            await self._moved(filed, "refused", words=f"{refused.code}: {refused.words}")
+            return
+        await self._moved(filed, "joined", call, jobs=[Job(kind="roster", sitting=filed.sitting_id, after=SOON)])
+
+    async def roster(self, job: Job) -> None:
+        """Ask for the roster, and again in a while, until the call or the lesson is over."""
+        filed = await self.register.sitting(job.sitting) if job.sitting is not None else None
+        call = _call(filed.sitting.controls) if filed else None
+        if filed is None or call is None:
+            return
+        if not filed.sitting.is_open():
+            await self.calls.leave(call)
+            await self._moved(filed, "ended", words="the lesson is over")
+            return
+        began = time.monotonic()
+        try:
+            seen = await self._looked(filed, call)
+        except Refused as refused:
+            await self._moved(filed, "ended", words=refused.code)
+            return
+        again = Job(kind="roster", sitting=filed.sitting_id, after=POLL)
+        await self._observe(
+            filed, lambda at: [_roster(seen, at - timedelta(seconds=time.monotonic() - began))], [again]
+        )
+
+    async def _looked(self, filed: Filed, call: str) -> Roster:
+        joined = filed.sitting.controls.call
+        if joined is not None and (filed.now - joined.at) % KEEP < timedelta(seconds=POLL):
+            await self.calls.keep(call)
+        return await self.calls.roster(call)
+
+    async def remove(self, alert: Alert, filed: Filed) -> tuple[str, str]:
+        """Remove every endpoint of a person from the call."""
+        return await self._done_to(alert, filed, self.hands.remove, lambda controls, who: not controls.seats_of(who))
+
+    async def mute(self, alert: Alert, filed: Filed) -> tuple[str, str]:
+        """Mute every endpoint of a person."""
+        return await self._done_to(
+            alert, filed, self.hands.mute, lambda controls, who: all(seat.muted for seat in controls.seats_of(who))
+        )
+
+    async def _done_to(
+        self,
+        alert: Alert,
+        filed: Filed,
+        act: Callable[[str, str], Awaitable[None]],
+        shown: Callable[[Controls, PersonKey], bool],
+    ) -> tuple[str, str]:
+        call, person = _call(filed.sitting.controls), alert.decision.about
+        if call is None or person is None:
+            raise OutOfReach("not in the call yet", retry_after=SOON)
+        try:
+            for seat in filed.sitting.controls.seats_of(person):
+                await act(call, seat.participant)
+            seen = await self.calls.roster(call)
+        except Refused as refused:
+            return "refused", f"{refused.code}: {refused.words}"
+        controls = await self._observe(filed, lambda at: [_roster(seen, at)])
+        if not shown(controls, person):
+            raise OutOfReach("the roster does not show it yet", retry_after=SOON)
+        return "done", "the roster shows it"
+
+    async def heard(self, sitting_id: int, heard: Heard) -> None:
+        """What Graph notified of a call; nothing is believed of one that is not this sitting's.
+
+        A notified roster comes late, twice or out of order, with nothing to order it by: it only makes us look (law 5).
+        """
+        filed = await self.register.sitting(sitting_id)
+        if filed is None or _call(filed.sitting.controls) != heard.call:
+            return
+        jobs = [Job(kind="glance", sitting=sitting_id)] if heard.roster else []
+        await self._observe(filed, heard.events, jobs)
+
+    async def glance(self, job: Job) -> None:
+        """Look at the roster now, because something changed in the call."""
+        filed = await self.register.sitting(job.sitting) if job.sitting is not None else None
+        call = _call(filed.sitting.controls) if filed else None
+        if filed is None or call is None:
+            return
+        began = time.monotonic()
+        try:
+            seen = await self.calls.roster(call)
+        except Refused as refused:
+            await self._moved(filed, "ended", words=refused.code)
+            return
+        await self._observe(filed, lambda at: [_roster(seen, at - timedelta(seconds=time.monotonic() - began))])
+
+    async def _moved(self, filed: Filed, state: str, call: str = "", words: str = "", jobs: Sequence[Job] = ()) -> None:
+        await self._observe(filed, lambda at: [CallMoved(at=at, state=state, call=call, words=words)], jobs)
+
+    async def _observe(
+        self, filed: Filed, events: Callable[[datetime], Sequence[Event]], jobs: Sequence[Job] = ()
+    ) -> Controls:
+        arrival = Arrival(sitting=filed.sitting_id)
+
+        def ruling(before: Before) -> Ruling:
+            news = [event for event in events(before.now) if _is_news(before.sitting.controls, event)]
+            ruled = rule_on(arrival, before, self.school, news)
+            return replace(ruled, jobs=(*ruled.jobs, *jobs))
+
+        return (await self.register.observe(arrival, ruling)).sitting.controls
+
+
+def _call(controls: Controls) -> str | None:
+    """The id of the call we are in, or joining."""
+    return controls.call.call if controls.call is not None and controls.call.state in IN_CALL else None
+
+
+def _roster(seen: Roster, at: datetime) -> RosterSeen:
+    return RosterSeen(at=at, seats=seen.seats, ours=seen.ours)
+
+
+def _is_news(controls: Controls, event: Event) -> bool:
+    """A roster that shows what is known already writes nothing (law 8)."""
+    if not isinstance(event, RosterSeen):
+        return True
+    seats = {seat.participant: seat for seat in event.seats if not seat.in_lobby}
+    return controls.believes(event) and (controls.roster_at is None or seats != controls.seats)
+
+
+def mark_of(sitting_id: int, secret: str) -> str:
+    """The end of the path that Graph notifies of a sitting's call: nobody else can make it, a second factor beside the token."""
+    seal = hmac.new(secret.encode(), f"call {sitting_id}".encode(), hashlib.sha256).hexdigest()[:32]
+    return f"{sitting_id}.{seal}"
+
+
+def sitting_of(mark: str, secret: str) -> int | None:
+    """The sitting that a mark of ours names; None for any other."""
+    number = mark.partition(".")[0]
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        return None
+    return int(number) if hmac.compare_digest(mark_of(int(number), secret).encode(), mark.encode()) else None

@@ -1,0 +1,132 @@
+"""What stands in a sitting: the meeting's options as last read, who must stay out, and what staff ordered. A part of the fold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.events import (
+    CallMoved,
+    Event,
+    Held,
+    MicsOrdered,
+    OptionsAsked,
+    OptionsRefused,
+    OptionsSeen,
+    PersonKey,
+    ReadingAsked,
+    Released,
+    RemovalOrdered,
+    RemovalUndone,
+    RosterSeen,
+    Seat,
+    Setting,
+)
+
+IN_CALL = ("joined", "in")
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """`readings` counts how often the options were read; `asked` is what was decided on them, oldest first."""
+
+    options: Mapping[str, Setting] | None = None
+    before: Mapping[str, Setting] | None = None
+    readings: int = 0
+    read_at: datetime | None = None
+    reading_asked: datetime | None = None
+    asked: tuple[OptionsAsked, ...] = ()
+    refused: OptionsRefused | None = None
+    mics: MicsOrdered | None = None
+    removed: Mapping[PersonKey, RemovalOrdered] = field(default_factory=dict)
+    held: Mapping[PersonKey, datetime] = field(default_factory=dict)
+    undone: frozenset[PersonKey] = frozenset()
+    call: CallMoved | None = None
+    seats: Mapping[str, Seat] = field(default_factory=dict)
+    roster_at: datetime | None = None
+
+    def times_asked(self, option: str) -> int:
+        """How often this option was set since staff last said what they want of it."""
+        since = self.mics.at if self.mics and option == "mic" else None
+        return sum(1 for asked in self.asked if option in asked.changes and (since is None or asked.at > since))
+
+    def seats_of(self, person: PersonKey) -> tuple[Seat, ...]:
+        """Every endpoint of a person in the call."""
+        return tuple(seat for seat in self.seats.values() if seat.person == person)
+
+    def recorded(self) -> bool:
+        """Whether somebody's seat says that the lesson is being recorded."""
+        return any(seat.recording for seat in self.seats.values())
+
+    def believes(self, roster: RosterSeen) -> bool:
+        """Whether a roster can be believed (law 5): not older than the last, and with our own participant in it.
+
+        Its largest sequence number proves nothing: it is the last change of those who are still there.
+        """
+        return roster.ours and (self.roster_at is None or roster.at >= self.roster_at)
+
+    def kept_out(self, person: PersonKey) -> bool:
+        """Whether this person must stay out of this sitting."""
+        return person not in self.undone and (person in self.removed or person in self.held)
+
+
+def controls_after(controls: Controls, event: Event) -> Controls:
+    """The controls after an event; most events leave them as they are."""
+    if isinstance(event, OptionsSeen | OptionsRefused | OptionsAsked | ReadingAsked | MicsOrdered):
+        return _options(controls, event)
+    if isinstance(event, RemovalOrdered | RemovalUndone | Held | Released):
+        return _kept_out(controls, event)
+    if isinstance(event, CallMoved):
+        return replace(controls, call=event, seats=controls.seats if event.state in IN_CALL else {})
+    return controls
+
+
+def seated(controls: Controls, roster: RosterSeen) -> Controls:
+    """The controls after a roster that is believed."""
+    seats = {seat.participant: seat for seat in roster.seats if not seat.in_lobby}
+    return replace(controls, seats=seats, roster_at=roster.at)
+
+
+def _kept_out(controls: Controls, event: RemovalOrdered | RemovalUndone | Held | Released) -> Controls:
+    match event:
+        case RemovalOrdered():
+            removed = {**controls.removed, event.person: event}
+            return replace(controls, removed=removed, undone=controls.undone - {event.person})
+        case RemovalUndone():
+            return replace(controls, undone=controls.undone | {event.person})
+        case Held():
+            return replace(controls, held={**controls.held, event.pupil: event.since})
+        case Released():
+            return _released(controls, event.pupil)
+
+
+def _options(
+    controls: Controls, event: OptionsSeen | OptionsRefused | OptionsAsked | ReadingAsked | MicsOrdered
+) -> Controls:
+    match event:
+        case OptionsSeen():
+            return replace(
+                controls,
+                options=event.options,
+                before=controls.before or event.options,
+                readings=controls.readings + 1,
+                read_at=event.at,
+                refused=None,
+            )
+        case OptionsRefused():
+            return replace(controls, refused=event, read_at=event.at)
+        case ReadingAsked():
+            return replace(controls, reading_asked=event.at)
+        case OptionsAsked():
+            return replace(controls, asked=(*controls.asked, event))
+        case MicsOrdered():
+            return replace(controls, mics=event)
+
+
+def _released(controls: Controls, pupil: PersonKey) -> Controls:
+    return replace(
+        controls,
+        held={held: since for held, since in controls.held.items() if held != pupil},
+        removed={removed: order for removed, order in controls.removed.items() if removed != pupil},
+    )

@@ -1,0 +1,27 @@
+"""From a notification of a call to what it means to us. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from bot.events import CallMoved, Event
+from bot.graph.notices import CallSeen, read_notices
+from bot.graph.seats import Us
+from bot.ports import Heard
+
+
+def heard(body: bytes, us: Us) -> tuple[Heard, ...]:
+    """What a body tells of calls. ValueError where it is no JSON."""
+    found = []
+    for seen in read_notices(body, us).seen:
+        if not isinstance(seen, CallSeen):
+            found.append(Heard(call=seen.call, roster=True))
+        elif seen.established or seen.ended:
+            found.append(Heard(call=seen.call, roster=seen.established, events=_moved(seen)))
+    return tuple(found)
+
+
+def _moved(seen: CallSeen) -> Callable[[datetime], Sequence[Event]]:
+    state = "in" if seen.established else "ended"
+    return lambda at: [CallMoved(at=at, state=state, call=seen.call, words=seen.reason)]
