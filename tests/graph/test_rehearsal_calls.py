@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import ssl
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -20,7 +19,8 @@ from bot.graph.client import Graph
 from bot.graph.notices import CallSeen, Notices, RosterSeen, read_notices
 from bot.graph.options import GraphOptions
 from bot.graph.seats import Us
-from bot.ports import Online, Refused, Seat
+from bot.graph.told import heard
+from bot.ports import Heard, Online, Refused, Seat
 from bot.sitting import Meeting
 from bot.teams.calling import CallingInlet
 from bot.teams.gate import CALLS, Gate
@@ -43,7 +43,8 @@ class Lesson:
     tenant: str
     session: aiohttp.ClientSession
     callback: str = ""
-    inlet: CallingInlet[Notices] | None = None
+    inlet: CallingInlet | None = None
+    parsed: Notices = Notices()
     told: list[CallSeen | RosterSeen] = field(default_factory=list)
     away: list[Answer] = field(default_factory=list)
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -62,9 +63,17 @@ class Lesson:
         async with self.session.request(method, self.tenant + path, json=said) as answer:
             assert answer.status == 200, await answer.text()
 
+    def parse(self, posted: bytes) -> tuple[Heard, ...]:
+        self.parsed = read_notices(posted, us=Us(tenant=TENANT, app_id=APP))
+        return heard(posted, Us(tenant=TENANT, app_id=APP))
+
+    async def hand_on(self, sitting: int, notice: Heard) -> None:
+        assert (sitting, bool(notice.call)) == (1, True)
+
     async def take(self, request: web.Request) -> web.Response:
         assert self.inlet is not None
-        found = await self.inlet.take(request.headers.get("Authorization"), request.read)
+        answer = await self.inlet.take("1", request.headers.get("Authorization"), request.read)
+        found = self.parsed if answer.status < 400 else answer
         async with self.news:
             if isinstance(found, Answer):
                 self.away.append(found)
@@ -116,7 +125,7 @@ async def lesson(tmp_path: Path) -> AsyncIterator[Lesson]:
             await made.put()
             async with Keys(f"{place.origin}/calling/v1/.well-known/OpenIdConfiguration", session) as keys:
                 gate = Gate(app_id=APP, tenant=TENANT, keys=keys, hosts=Hosts(), rules=CALLS)
-                made.inlet = CallingInlet(gate, functools.partial(read_notices, us=us))
+                made.inlet = CallingInlet(gate, parse=made.parse, sitting_of=int, hand_on=made.hand_on)
                 await keys.wait()
                 await made.do("join", who=[PATEL, ADA])
                 yield made

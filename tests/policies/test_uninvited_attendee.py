@@ -153,7 +153,9 @@ def test_a_description_that_knows_nothing_leaves_it_a_question_at_once():
     """Once described there is nothing to wait for."""
     unknown = described(class_name=None, invitees_known=False)
 
-    assert [action.to for action in judge(unknown, joined(ADA, 1), minute=1.01)] == [Audience.HOST]
+    (asked,) = judge(unknown, joined(ADA, 1), minute=1.01)
+
+    assert (asked.to, asked.facts["kind"]) == (Audience.HOST, "pupil")
 
 
 def test_let_stay_settles_it():
