@@ -122,10 +122,10 @@ async def test_a_hanging_login_is_out_of_reach_within_the_deadline(graph: Graph,
 
 
 async def test_a_login_that_is_down_is_out_of_reach(graph: Graph, tenant: Tenant) -> None:
-    """Entra's 503 is not our secret's fault."""
+    """Entra's 503 is not our secret's fault: whichever comes first, its answer or our deadline."""
     tenant.next("/token", *[say(503, {"error": "temporarily_unavailable"})] * 40)
 
-    with pytest.raises(OutOfReach, match="Entra"):
+    with pytest.raises(OutOfReach, match="Entra|no answer in time"):
         await look(graph)
 
 
