@@ -125,7 +125,7 @@ async def test_a_login_that_is_down_is_out_of_reach(graph: Graph, tenant: Tenant
     """Entra's 503 is not our secret's fault: whichever comes first, its answer or our deadline."""
     tenant.next("/token", *[say(503, {"error": "temporarily_unavailable"})] * 40)
 
-    with pytest.raises(OutOfReach, match="Entra|no answer in time"):
+    with pytest.raises(OutOfReach, match=r"Entra|no answer in time"):
         await look(graph)
 
 
