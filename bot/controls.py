@@ -66,6 +66,10 @@ class Controls:
         """
         return roster.ours and (self.roster_at is None or roster.at >= self.roster_at)
 
+    def order_out(self, person: PersonKey) -> RemovalOrdered | None:
+        """The order by which somebody must stay out of this sitting, if a person gave one and nobody took it back."""
+        return None if person in self.undone else self.removed.get(person)
+
     def kept_out(self, person: PersonKey) -> bool:
         """Whether this person must stay out of this sitting."""
         return person not in self.undone and (person in self.removed or person in self.held)

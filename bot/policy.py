@@ -15,11 +15,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 import policies
 from bot.actions import Action, Audience, LookAgain, Mode, Mute, Remove, Role, SetOptions, Tell
-from bot.events import Facts, Kind, PersonKey, Verb
+from bot.events import Answered, Facts, Kind, PersonKey, RemovalOrdered, Verb
 from bot.sitting import Sitting
 
 __all__ = [
     "Action",
+    "Answered",
     "Audience",
     "Duration",
     "Facts",
@@ -27,6 +28,7 @@ __all__ = [
     "LookAgain",
     "Mute",
     "PersonKey",
+    "RemovalOrdered",
     "Remove",
     "Rule",
     "RuleSettings",

@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.actions import Mode, Role
+from bot.actions import Role
 from bot.events import (
-    Corrected,
     Event,
     Facts,
     Held,
@@ -16,15 +15,14 @@ from bot.events import (
     MicsOrdered,
     PersonKey,
     Released,
-    RemovalOrdered,
     RemovalUndone,
 )
 from bot.naming import meant
+from bot.ordering import first, ordered_out
 from bot.picking import Order, Picking
 from bot.ports import (
     Arrival,
     Before,
-    Decision,
     HoldOpened,
     Holds,
     OutOfReach,
@@ -43,8 +41,6 @@ from bot.staffroom import Staffroom
 LONGEST_REASON = 200
 LEADING = frozenset({Role.CLT, Role.HEAD, Role.SAFEGUARDING_LEADS})
 RELEASING = frozenset({Role.CLT, Role.HEAD})
-ORDER = "order"
-"""What stands for the rule where a person decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +90,8 @@ class RemovalOrders:
         hold = HoldOpened(pupil=pupil.key, by=order.by, reason=reason[:LONGEST_REASON])
 
         def ruling(before: Before) -> Ruling:
-            since = before.sitting.newest_join(pupil.key)
-            events: list[Event] = [RemovalOrdered(at=before.now, person=pupil.key, by=order.by)]
-            decisions: tuple[Decision, ...] = ()
-            if acting and since is not None and before.sitting.kind(pupil.key) is Kind.PUPIL:
-                seen = int(since.timestamp() * 1000)
-                events.append(Corrected(at=before.now, person=pupil.key, action="remove", rule=ORDER, observation=seen))
-                decisions = (
-                    Decision(
-                        rule=ORDER,
-                        action="remove",
-                        mode=Mode.ACT,
-                        about=pupil.key,
-                        observation=seen,
-                    ),
-                )
-            ruled = rule_on(arrival, before, self.school, events)
-            return replace(ruled, decisions=(*decisions, *ruled.decisions), holds=(hold,))
+            events, decisions = ordered_out(before.sitting, pupil.key, order.by, before.now, acting=acting)
+            return replace(first(decisions, rule_on(arrival, before, self.school, events)), holds=(hold,))
 
         receipt = await self.register.observe(arrival, ruling)
         for sitting_id in await self.register.sittings_of(pupil.key):

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.actions import Audience, Role
-from bot.events import Answered, Event, Kind
+from bot.events import Answered, Event, Kind, RemovalUndone, Verb
 from bot.notice import Notice
+from bot.ordering import first, ordered_out
 from bot.orders import Orders
 from bot.ports import (
     Alert,
     Arrival,
     Before,
+    Decision,
     Decisions,
     Job,
     OutOfReach,
@@ -92,14 +94,23 @@ class Service:
         arrival = Arrival(sitting=alert.sitting_id)
 
         def ruling(before: Before) -> Ruling:
-            answered: tuple[Event, ...] = (
-                Answered(at=before.now, rule=decision.rule, about=decision.about, verb=pressed.verb, by=by),
-            )
-            ruled = rule_on(arrival, before, self.school, answered)
+            answer = Answered(at=before.now, rule=decision.rule, about=decision.about, verb=pressed.verb, by=by)
+            done, decisions = self._done_by(answer, before)
+            ruled = first(decisions, rule_on(arrival, before, self.school, [answer, *done]))
             return replace(ruled, jobs=(*ruled.jobs, Job(kind="redraw", decision=alert.number)))
 
         receipt = await self.register.observe(arrival, ruling)
         return await self._as_it_stands(revised(alert, receipt))
+
+    def _done_by(self, answer: Answered, before: Before) -> tuple[list[Event], tuple[Decision, ...]]:
+        """What an answer does besides being one: in the tier that has hands, Remove removes and Let stay takes that back."""
+        if answer.about is None or self.school.school.tier != "remove":
+            return [], ()
+        if answer.verb is Verb.REMOVE:
+            return ordered_out(before.sitting, answer.about, answer.by, before.now, acting=True)
+        if answer.verb is Verb.LET_STAY and before.sitting.controls.order_out(answer.about):
+            return [RemovalUndone(at=answer.at, person=answer.about, by=answer.by)], ()
+        return [], ()
 
     async def _as_it_stands(self, alert: Alert) -> Reply:
         """The card of now in place of the one that was pressed: a colleague, or the same press before, may have changed it."""

@@ -37,6 +37,8 @@ from bot.events import (
 )
 
 UNSEEN = (Kind.BOT,)
+NAMELESS = (Kind.ANONYMOUS, Kind.PHONE)
+"""Who has another id each time they come (law 3)."""
 _JOINS_KEPT = 32
 ROSTER_LAG = timedelta(seconds=20)
 """How long after a join event the call's roster may not show somebody yet."""
@@ -222,6 +224,11 @@ class Sitting:
     def most_present(self, *kinds: Kind) -> int:
         """How many people of these kinds have ever come to this sitting."""
         return sum(1 for member in self.members.values() if member.kind in kinds and member.first_seen)
+
+    def another_nameless_removed(self, person: PersonKey) -> bool:
+        """Whether one without an account was removed, so that this may be another: reported, not removed (law 3)."""
+        gone = {done.person for done in self.corrected if done.action == "remove"} - {person}
+        return self.kind(person) in NAMELESS and any(self.kind(one) in NAMELESS for one in gone)
 
     def invited(self, person: PersonKey) -> bool | None:
         """Whether this person was expected: staff, the class, or an invitee. None while nobody can tell."""

@@ -48,7 +48,8 @@ def decide(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Acti
     tight: dict[str, str | bool] = {"lobby": "invited", "admitters": "coorganizers", "dial_in": False}
     if not settings.tighten_lobby or controls.options is None or controls.before is None:
         return
-    if sitting.is_open() and any(controls.kept_out(person) for person in (*controls.removed, *controls.held)):
+    gone = {done.person for done in sitting.corrected if done.action == "remove"} - controls.undone
+    if sitting.is_open() and (gone or any(controls.kept_out(person) for person in (*controls.removed, *controls.held))):
         yield SetOptions(changes=tight, why="removed_stays_out.door")
     elif any("lobby" in asked.changes for asked in controls.asked):
         put_back = {option: controls.before[option] for option in tight if option in controls.before}

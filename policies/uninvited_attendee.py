@@ -1,4 +1,4 @@
-"""Somebody who was not invited is asked about and told of; a person removes them, and Schoolgate watches that.
+"""Somebody who was not invited is asked about and told of, or removed where the school chose so; Schoolgate watches that.
 
 Clauses: C30 C31 C32 C33
 """
@@ -7,7 +7,22 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.policy import Action, Audience, Duration, Facts, Kind, LookAgain, PersonKey, RuleSettings, Sitting, Tell, Verb
+from bot.policy import (
+    Action,
+    Answered,
+    Audience,
+    Duration,
+    Facts,
+    Kind,
+    LookAgain,
+    PersonKey,
+    RemovalOrdered,
+    Remove,
+    RuleSettings,
+    Sitting,
+    Tell,
+    Verb,
+)
 
 RULE = "uninvited_attendee"
 
@@ -18,6 +33,7 @@ class Choice(StrEnum):
     IGNORE = "ignore"
     TELL = "tell"
     ASK = "ask"
+    REMOVE = "remove"
 
 
 class Settings(RuleSettings):
@@ -33,15 +49,12 @@ class Settings(RuleSettings):
     patience: Duration = timedelta(minutes=1)
 
 
-KINDS = {
-    Kind.GUEST: "guest",
-    Kind.FOREIGN: "other_tenant",
-    Kind.ANONYMOUS: "anonymous",
-    Kind.PHONE: "phone",
-    Kind.ACCOUNT: "other_account",
-    Kind.PUPIL: "other_class",
-}
+OTHERS = {Kind.FOREIGN: "other_tenant", Kind.ACCOUNT: "other_account", Kind.PUPIL: "other_class"}
+KINDS = {kind: OTHERS.get(kind, kind.value) for kind in (Kind.GUEST, Kind.ANONYMOUS, Kind.PHONE, *OTHERS)}
 OURS = (Kind.ACCOUNT, Kind.PUPIL)
+SEEN = (Verb.ACKNOWLEDGE, Verb.NOT_A_PROBLEM)
+Standing = tuple[str, str, tuple[Verb, ...], Answered | RemovalOrdered | None]
+"""What the leads and the host are told, the host's buttons, and who has answered."""
 
 
 def decide(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Action]:
@@ -52,33 +65,39 @@ def decide(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Acti
             continue
         if sitting.described_at is None and now < since + settings.wait:
             yield LookAgain(at=since + settings.wait)
-            continue
-        kind = KINDS[sitting.kind(person)]
-        choice: Choice = getattr(settings, kind)
-        if choice is not Choice.IGNORE:
-            yield from _stranger(sitting, now, settings, person, {"kind": kind, "since": since.isoformat()}, choice)
+        elif getattr(settings, KINDS[sitting.kind(person)]) is not Choice.IGNORE:
+            yield from _stranger(sitting, now, settings, person, since)
 
 
 def _stranger(
-    sitting: Sitting, now: datetime, settings: Settings, person: PersonKey, facts: Facts, choice: Choice
+    sitting: Sitting, now: datetime, settings: Settings, person: PersonKey, since: datetime
 ) -> Iterator[Action]:
+    kind = KINDS[sitting.kind(person)]
+    choice: Choice = getattr(settings, kind)
     unsure = sitting.invited(person) is None and sitting.kind(person) in OURS
-    if unsure and sitting.kind(person) is Kind.PUPIL:
-        facts = {**facts, "kind": "pupil"}
-    leads, host = "uninvited_attendee.present", "uninvited_attendee.ask"
-    buttons: tuple[Verb, ...] = (Verb.REMOVE, Verb.LET_STAY)
-    if stays := sitting.answer(RULE, person, Verb.LET_STAY):
-        leads = host = "uninvited_attendee.let_stay"
-        buttons, facts = (Verb.REMOVE,), {**facts, "by": stays.by}
-    elif removing := sitting.answer(RULE, person, Verb.REMOVE):
-        leads, host = "uninvited_attendee.being_removed", "uninvited_attendee.by_hand"
-        buttons, facts = (Verb.LET_STAY,), {**facts, "by": removing.by}
-        if now < (due := removing.at + settings.patience):
-            yield LookAgain(at=due)
-        else:
-            leads, host = "uninvited_attendee.still_here", "uninvited_attendee.still_here"
-    if choice is Choice.ASK or unsure:
+    leads, host, buttons, answer = _standing(sitting, person)
+    going_since = answer.at if answer and leads == "uninvited_attendee.being_removed" else None
+    if not (answer or unsure or sitting.another_nameless_removed(person)) and choice is Choice.REMOVE:
+        leads = host = "uninvited_attendee.to_go"
+        buttons, going_since = (Verb.LET_STAY,), sitting.newest_join(person)
+        yield Remove(about=person, why=leads)
+    if going_since and now < (due := going_since + settings.patience):
+        yield LookAgain(at=due)
+    elif going_since:
+        leads = host = "uninvited_attendee.still_here"
+    kind = "pupil" if unsure and sitting.kind(person) is Kind.PUPIL else kind
+    facts: Facts = {"kind": kind, "since": since.isoformat(), **({"by": answer.by} if answer else {})}
+    if choice is not Choice.TELL or unsure:
         yield Tell(to=Audience.HOST, say=host, about=person, facts=facts, choices=buttons)
     if not unsure:
-        answers = (Verb.ACKNOWLEDGE, Verb.NOT_A_PROBLEM)
-        yield Tell(to=Audience.LEADS, say=leads, about=person, facts=facts, choices=answers)
+        yield Tell(to=Audience.LEADS, say=leads, about=person, facts=facts, choices=SEEN)
+
+
+def _standing(sitting: Sitting, person: PersonKey) -> Standing:
+    if stays := sitting.answer(RULE, person, Verb.LET_STAY):
+        return "uninvited_attendee.let_stay", "uninvited_attendee.let_stay", (Verb.REMOVE,), stays
+    if order := sitting.controls.order_out(person):
+        return "uninvited_attendee.ordered_out", "uninvited_attendee.ordered_out", (Verb.LET_STAY,), order
+    if asked := sitting.answer(RULE, person, Verb.REMOVE):
+        return "uninvited_attendee.being_removed", "uninvited_attendee.by_hand", (Verb.LET_STAY,), asked
+    return "uninvited_attendee.present", "uninvited_attendee.ask", (Verb.REMOVE, Verb.LET_STAY), None

@@ -4,8 +4,9 @@ import pytest
 
 from bot.actions import Mode, Role
 from bot.calling import mark_of, sitting_of
-from bot.events import CallMoved, Kind, OptionsRefused, RosterSeen, Seat
+from bot.events import CallMoved, Kind, OptionsRefused, RosterSeen, Seat, Verb
 from bot.options import next_reading, wanted
+from bot.ordering import ordered_out
 from bot.policy import find_rules
 from bot.ports import Heard, Job, Roster
 from tests.builders import (
@@ -16,6 +17,7 @@ from tests.builders import (
     MR_OKAFOR,
     MS_PATEL,
     NOBODY,
+    PARENT,
     after,
     came,
     described,
@@ -261,6 +263,46 @@ def test_without_hands_the_teacher_is_told_how():
 
     assert reply(day.says(MS_PATEL, "/remove Ada shouting")) == ("remove.by_hand", True)
     assert list(day.people.holds) == [ADA]
+
+
+def stranger_asked_about():
+    """A parent is in the lesson, seen in the call, and the host has been asked."""
+    day = lesson()
+    day.happens(joined(PARENT, 1))
+    in_call(day, MS_PATEL, ADA, BEN, CY, PARENT)
+    return day, {alert.decision.to: number for number, alert in day.decisions.alerts.items() if alert.decision.about}
+
+
+def test_the_button_removes_where_schoolgate_has_hands():
+    """Remove on the alert is an order: carried out, said done by the roster, and the door is shut after it."""
+    day, alerts = stranger_asked_about()
+    answer = day.presses(MS_PATEL, alerts["host"], Verb.REMOVE)
+    day.work("carry")
+    day.calls.seen = Roster(seats=tuple(seat(person) for person in (MS_PATEL, ADA, BEN, CY)), ours=True)
+    day.work("carry")
+
+    assert answer.notice.headline == "uninvited_attendee.ordered_out"
+    assert set(day.hands.removed) == {f"{PARENT}-1"}
+    assert PARENT not in day.people.holds
+    assert ("done", "the roster shows it") in [(outcome, words) for *_, outcome, words in day.decisions.outcomes]
+
+
+def test_let_stay_takes_an_order_back():
+    """The one who was to go may stay, and is no longer kept out."""
+    day, alerts = stranger_asked_about()
+    day.presses(MS_PATEL, alerts["host"], Verb.REMOVE)
+    assert day.sitting().controls.kept_out(PARENT)
+    day.presses(MS_PATEL, alerts["host"], Verb.LET_STAY)
+
+    assert not day.sitting().controls.kept_out(PARENT)
+
+
+@pytest.mark.parametrize("person", [MS_PATEL, MR_OKAFOR])
+def test_staff_and_the_organiser_are_never_ordered_out(person):
+    """Whatever an alert was about, by whatever mistake."""
+    sitting = folded(started(), joined(MS_PATEL), joined(MR_OKAFOR), described(organizer=MS_PATEL))
+
+    assert ordered_out(sitting, person, MS_PATEL, after(2), acting=True)[1] == ()
 
 
 def test_an_undone_removal_keeps_nobody_out_and_the_hold_is_disputed():

@@ -103,7 +103,7 @@ def test_groups_are_compared_in_small_letters(tmp_path):
         ('grace = "2m"', 'graze = "2m"', "lone_pupil.graze", "nothing is called that here; known: enabled, grace"),
         ('mode = "act"', 'mode = "off"', "lone_pupil.mode", "'act', 'tell' or 'watch'"),
         ("enabled = true", "enabled = 7", "lone_pupil.enabled", "valid boolean"),
-        ('guest = "ask"', 'guest = "remove"', "uninvited_attendee.guest", "'ignore', 'tell' or 'ask'"),
+        ('guest = "ask"', 'guest = "kick"', "uninvited_attendee.guest", "'ignore', 'tell', 'ask' or 'remove'"),
         ("[lone_pupil]", "[lone_pupils]", "lone_pupils", "known: brake, channels, class"),
         ("[groups]", "[group]", "group", "nothing is called that"),
     ],

@@ -55,11 +55,19 @@ def test_nothing_reaches_outside_by_a_built_in(path):
 
 @by_file
 def test_it_is_small(path):
-    """A rule is sixty lines of code, or it is two rules; the lines of its docstring and imports are free."""
-    lines = path.read_text(encoding="utf-8").splitlines()
+    """A rule is sixty lines of code, or it is two rules; the lines of its docstrings and imports are free."""
+    source = path.read_text(encoding="utf-8")
+    free = {
+        line
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
+    code = [number for number, line in enumerate(source.splitlines(), 1) if line.strip() and number not in free]
 
-    assert len(lines) <= 100
-    assert "dry_run" not in "\n".join(lines)
+    assert len(code) <= 60
+    assert "dry_run" not in source
 
 
 @by_rule

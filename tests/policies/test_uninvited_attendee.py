@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.events import Kind, Verb
-from bot.policy import Audience, LookAgain, Tell
+from bot.events import Corrected, Kind, RemovalOrdered, Verb
+from bot.policy import Audience, LookAgain, Remove, Tell
 from policies.uninvited_attendee import KINDS, RULE, Choice, Settings, decide
 from tests.builders import (
     ADA,
@@ -236,3 +236,59 @@ def test_a_look_up_later_makes_a_pupil_of_the_class_expected():
     lesson = (described(), came(ADA, 1))
 
     assert judge(lesson, identified(ADA, 9), minute=10) == []
+
+
+REMOVES = dict.fromkeys(STRANGERS, Choice.REMOVE)
+
+
+@pytest.mark.parametrize("kind", STRANGERS)
+def test_the_school_may_have_a_stranger_removed(kind):
+    """Choice `remove`: the removal is asked for, both are told, and it is looked at again."""
+    removal, look, host, leads = judge(*LESSON, joined(STRANGERS[kind], 5), minute=5.5, **REMOVES)
+
+    assert removal == Remove(about=STRANGERS[kind], why="uninvited_attendee.to_go")
+    assert look == LookAgain(at=after(6))
+    assert (host.say, host.choices) == ("uninvited_attendee.to_go", (Verb.LET_STAY,))
+    assert leads.say == "uninvited_attendee.to_go"
+
+
+def test_whoever_should_have_been_removed_and_is_still_here_is_said_to_both():
+    """The removal is still asked for, so that one who came in again is removed again."""
+    removal, host, leads = judge(*LESSON, joined(PARENT, 5), minute=6, **REMOVES)
+
+    assert isinstance(removal, Remove)
+    assert {host.say, leads.say} == {"uninvited_attendee.still_here"}
+
+
+def test_whoever_was_let_stay_is_not_removed_by_the_rule():
+    """A person's answer outranks the school's rule."""
+    told = judge(*LESSON, joined(PARENT, 5), answered(Verb.LET_STAY, PARENT, 6), minute=6, **REMOVES)
+
+    assert {action.say for action in told} == {"uninvited_attendee.let_stay"}
+
+
+def test_an_account_that_may_well_belong_is_asked_about_and_not_removed():
+    """Where nobody knows who was invited, nobody of the school's own is removed."""
+    told = judge(joined(ADA, 1), minute=3, **REMOVES)
+
+    assert _told(told) == [(Audience.HOST, "uninvited_attendee.ask", ADA)]
+
+
+def test_after_one_without_an_account_the_next_is_reported_and_not_removed():
+    """It may be another person, and nobody can tell (law 3)."""
+    gone = Corrected(at=after(5), person=NOBODY, action="remove", rule=RULE, observation=1)
+    told = judge(*LESSON, joined(NOBODY, 5), left(NOBODY, 5.2), gone, joined(PHONE, 7), minute=7.1, **REMOVES)
+
+    assert _told(told) == [
+        (Audience.HOST, "uninvited_attendee.ask", PHONE),
+        (Audience.LEADS, "uninvited_attendee.present", PHONE),
+    ]
+
+
+def test_a_removal_that_a_person_ordered_is_said_with_their_name():
+    """Where Schoolgate has hands the order itself is being carried out."""
+    order = RemovalOrdered(at=after(6), person=PARENT, by=MS_PATEL)
+    host, leads = judge(*LESSON, joined(PARENT, 5), answered(Verb.REMOVE, PARENT, 6), order, minute=8)
+
+    assert {host.say, leads.say} == {"uninvited_attendee.ordered_out"}
+    assert (host.facts["by"], host.choices) == (MS_PATEL, (Verb.LET_STAY,))

@@ -53,6 +53,8 @@ SAYINGS: dict[str, tuple[PersonKey | None, dict[str, Fact], tuple[Verb, ...]]] =
     "uninvited_attendee.being_removed": (STRANGER, ASKED, SEEN),
     "uninvited_attendee.by_hand": (STRANGER, ASKED, STAYS[1:]),
     "uninvited_attendee.still_here": (STRANGER, ASKED, STAYS[1:]),
+    "uninvited_attendee.ordered_out": (STRANGER, ASKED, STAYS[1:]),
+    "uninvited_attendee.to_go": (STRANGER, STRANGE, STAYS[1:]),
     "sight.blind": (None, {"why": ("meet_now",), "since": SINCE}, ()),
     "rule.broken": (None, {"rule": ("lone_pupil",)}, ()),
     "brake.tripped": (None, {"rule": "uninvited_attendee"}, ()),

@@ -1,0 +1,33 @@
+"""What a person's order to remove somebody writes down. It acts, whatever the rules' modes and the brake (law 13). Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.actions import Mode
+from bot.brake import SPARED
+from bot.events import Corrected, Event, PersonKey, RemovalOrdered
+from bot.ports import Decision, Ruling
+from bot.sitting import Sitting
+
+ORDER = "order"
+"""What stands for the rule where a person decided."""
+
+
+def ordered_out(
+    sitting: Sitting, person: PersonKey, by: PersonKey, now: datetime, *, acting: bool
+) -> tuple[list[Event], tuple[Decision, ...]]:
+    """The order, and the removal if Schoolgate is to do it (`acting`) and the person is there. Staff are never removed."""
+    events: list[Event] = [RemovalOrdered(at=now, person=person, by=by)]
+    since = sitting.newest_join(person)
+    if not acting or since is None or sitting.kind(person) in SPARED or person == sitting.organizer:
+        return events, ()
+    seen = int(since.timestamp() * 1000)
+    events.append(Corrected(at=now, person=person, action="remove", rule=ORDER, observation=seen))
+    return events, (Decision(rule=ORDER, action="remove", mode=Mode.ACT, about=person, observation=seen),)
+
+
+def first(decisions: tuple[Decision, ...], ruled: Ruling) -> Ruling:
+    """The ruling with these decisions before its own."""
+    return replace(ruled, decisions=(*decisions, *ruled.decisions))
