@@ -56,11 +56,11 @@ def weigh(
     counted = {done.person for done in sitting.corrected if now - done.at <= school.brake.sitting_window}
     fresh_ones = 0
     for rule, mode, action in _strictest(wishes):
-        since = sitting.newest_join(action.about)
-        if since is None or sitting.kind(action.about) in SPARED or action.about == sitting.organizer:
+        shown = _shown(sitting, action)
+        if shown is None or sitting.kind(action.about) in SPARED or action.about == sitting.organizer:
             continue
-        observation = int(since.timestamp() * 1000)
-        if _repeated(sitting, action, since):
+        observation = int(shown.timestamp() * 1000)
+        if _repeated(sitting, action, shown):
             continue
         verdict = _verdict(sitting, now, school, Verdict(rule, mode, action, observation), allowance)
         new = action.about not in counted
@@ -91,11 +91,19 @@ def _strictest(wishes: Iterable[tuple[str, Mode, Corrective]]) -> list[tuple[str
     return list(chosen.values())
 
 
-def _repeated(sitting: Sitting, action: Corrective, joined: datetime) -> bool:
-    """Whether this person has not come in again since it was done, or it was done often enough."""
+def _shown(sitting: Sitting, action: Corrective) -> datetime | None:
+    """When the need was seen (law 6): the newest join, or for muting since when the microphone has been open."""
+    joined = sitting.newest_join(action.about)
+    if joined is None or isinstance(action, Remove):
+        return joined
+    return sitting.controls.unmuted.get(action.about, joined)
+
+
+def _repeated(sitting: Sitting, action: Corrective, shown: datetime) -> bool:
+    """Whether the need has not been seen again since it was met, or it was met often enough."""
     name = type(action).__name__.lower()
     same = [done for done in sitting.corrected if done.person == action.about and done.action == name]
-    return len(same) >= REPEATS or any(done.at >= joined for done in same)
+    return len(same) >= REPEATS or any(done.at >= shown for done in same)
 
 
 def _verdict(sitting: Sitting, now: datetime, school: School, wish: Verdict, allowance: Allowance) -> Verdict:

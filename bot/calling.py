@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.controls import IN_CALL, Controls
-from bot.events import CallMoved, Event, PersonKey, RosterSeen
+from bot.events import CallMoved, Event, HandsRefused, PersonKey, RemovalSeen, RosterSeen
 from bot.ports import (
     Alert,
     Arrival,
@@ -33,6 +33,7 @@ from bot.ports import (
 )
 from bot.ruling import rule_on
 from bot.school import School
+from bot.sitting import Sitting
 
 POLL = 15.0
 SOON = 2.0
@@ -64,6 +65,10 @@ class Calling:
         except Refused as refused:
             await self._moved(filed, "refused", words=f"{refused.code}: {refused.words}")
             return
+        except OutOfReach as error:
+            # tried again by the clock, not by the queue: an app may be in so many calls only, and people must hear of it
+            await self._moved(filed, "refused", words=error.words)
+            return
         await self._moved(filed, "joined", call, jobs=[Job(kind="roster", sitting=filed.sitting_id, after=SOON)])
 
     async def roster(self, job: Job) -> None:
@@ -84,7 +89,7 @@ class Calling:
             return
         again = Job(kind="roster", sitting=filed.sitting_id, after=POLL)
         await self._observe(
-            filed, lambda at: [_roster(seen, at - timedelta(seconds=time.monotonic() - began))], [again]
+            filed, lambda at: _seen(seen, call, at - timedelta(seconds=time.monotonic() - began)), [again]
         )
 
     async def _looked(self, filed: Filed, call: str) -> Roster:
@@ -118,8 +123,12 @@ class Calling:
                 await act(call, seat.participant)
             seen = await self.calls.roster(call)
         except Refused as refused:
-            return "refused", f"{refused.code}: {refused.words}"
-        controls = await self._observe(filed, lambda at: [_roster(seen, at)])
+            action, code, words = alert.decision.action, refused.code, refused.words
+            await self._observe(
+                filed, lambda at: [HandsRefused(at=at, person=person, action=action, code=code, words=words)]
+            )
+            return "refused", f"{code}: {words}"
+        controls = await self._observe(filed, lambda at: _seen(seen, call, at))
         if not shown(controls, person):
             raise OutOfReach("the roster does not show it yet", retry_after=SOON)
         return "done", "the roster shows it"
@@ -147,7 +156,7 @@ class Calling:
         except Refused as refused:
             await self._moved(filed, "ended", words=refused.code)
             return
-        await self._observe(filed, lambda at: [_roster(seen, at - timedelta(seconds=time.monotonic() - began))])
+        await self._observe(filed, lambda at: _seen(seen, call, at - timedelta(seconds=time.monotonic() - began)))
 
     async def _moved(self, filed: Filed, state: str, call: str = "", words: str = "", jobs: Sequence[Job] = ()) -> None:
         await self._observe(filed, lambda at: [CallMoved(at=at, state=state, call=call, words=words)], jobs)
@@ -158,7 +167,7 @@ class Calling:
         arrival = Arrival(sitting=filed.sitting_id)
 
         def ruling(before: Before) -> Ruling:
-            news = [event for event in events(before.now) if _is_news(before.sitting.controls, event)]
+            news = [event for event in events(before.now) if _is_news(before.sitting, event)]
             ruled = rule_on(arrival, before, self.school, news)
             return replace(ruled, jobs=(*ruled.jobs, *jobs))
 
@@ -170,12 +179,21 @@ def _call(controls: Controls) -> str | None:
     return controls.call.call if controls.call is not None and controls.call.state in IN_CALL else None
 
 
-def _roster(seen: Roster, at: datetime) -> RosterSeen:
-    return RosterSeen(at=at, seats=seen.seats, ours=seen.ours)
+def _seen(seen: Roster, call: str, at: datetime) -> list[Event]:
+    """The roster, and what it shows of ourselves: waiting in the lobby, or inside."""
+    state = "lobby" if seen.waiting else "in" if seen.ours else None
+    moved = [CallMoved(at=at, state=state, call=call)] if state else []
+    return [*moved, RosterSeen(at=at, seats=seen.seats, ours=seen.ours)]
 
 
-def _is_news(controls: Controls, event: Event) -> bool:
-    """A roster that shows what is known already writes nothing (law 8)."""
+def _is_news(sitting: Sitting, event: Event) -> bool:
+    """What is known already writes nothing (law 8), nor a removal that was our own."""
+    controls = sitting.controls
+    if isinstance(event, RemovalSeen):
+        ours = any(done.person == event.person and done.action == "remove" for done in sitting.corrected)
+        return not ours and not controls.kept_out(event.person) and event.person not in controls.removed_in_teams
+    if isinstance(event, CallMoved):
+        return controls.call is None or (controls.call.state, controls.call.call) != (event.state, event.call)
     if not isinstance(event, RosterSeen):
         return True
     seats = {seat.participant: seat for seat in event.seats if not seat.in_lobby}

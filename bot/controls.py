@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.events import (
     CallMoved,
     Event,
+    HandsRefused,
     Held,
     MicsOrdered,
     OptionsAsked,
@@ -18,18 +19,24 @@ from bot.events import (
     ReadingAsked,
     Released,
     RemovalOrdered,
+    RemovalSeen,
     RemovalUndone,
     RosterSeen,
     Seat,
     Setting,
 )
 
-IN_CALL = ("joined", "in")
+IN_CALL = ("joined", "lobby", "in")
+"""The states of a call that exists: asked for, waiting in the lobby, inside."""
 
 
 @dataclass(frozen=True, slots=True)
 class Controls:
-    """`readings` counts how often the options were read; `asked` is what was decided on them, oldest first."""
+    """`readings` counts how often the options were read; `asked` is what was decided on them, oldest first.
+
+    `call_refused`: since when and why, as last said, we are kept out of the call; None once we are in.
+    `unmuted`: since which roster each person's microphone has been seen open.
+    """
 
     options: Mapping[str, Setting] | None = None
     before: Mapping[str, Setting] | None = None
@@ -40,11 +47,15 @@ class Controls:
     refused: OptionsRefused | None = None
     mics: MicsOrdered | None = None
     removed: Mapping[PersonKey, RemovalOrdered] = field(default_factory=dict)
+    removed_in_teams: Mapping[PersonKey, datetime] = field(default_factory=dict)
     held: Mapping[PersonKey, datetime] = field(default_factory=dict)
     undone: frozenset[PersonKey] = frozenset()
     call: CallMoved | None = None
     seats: Mapping[str, Seat] = field(default_factory=dict)
     roster_at: datetime | None = None
+    unmuted: Mapping[PersonKey, datetime] = field(default_factory=dict)
+    hands_refused: HandsRefused | None = None
+    call_refused: CallMoved | None = None
 
     def times_asked(self, option: str) -> int:
         """How often this option was set since staff last said what they want of it."""
@@ -54,6 +65,11 @@ class Controls:
     def seats_of(self, person: PersonKey) -> tuple[Seat, ...]:
         """Every endpoint of a person in the call."""
         return tuple(seat for seat in self.seats.values() if seat.person == person)
+
+    def read_since_unmuted(self, person: PersonKey) -> bool:
+        """Whether the options were read after this microphone opened: if not, a teacher may have freed it meanwhile."""
+        opened = self.unmuted.get(person)
+        return opened is not None and self.read_at is not None and opened <= self.read_at
 
     def recorded(self) -> bool:
         """Whether somebody's seat says that the lesson is being recorded."""
@@ -81,15 +97,30 @@ def controls_after(controls: Controls, event: Event) -> Controls:
         return _options(controls, event)
     if isinstance(event, RemovalOrdered | RemovalUndone | Held | Released):
         return _kept_out(controls, event)
+    if isinstance(event, RemovalSeen):
+        return replace(controls, removed_in_teams={**controls.removed_in_teams, event.person: event.at})
+    if isinstance(event, HandsRefused):
+        return replace(controls, hands_refused=event)
     if isinstance(event, CallMoved):
-        return replace(controls, call=event, seats=controls.seats if event.state in IN_CALL else {})
+        return _call(controls, event)
     return controls
+
+
+def _call(controls: Controls, event: CallMoved) -> Controls:
+    if event.state in IN_CALL:
+        return replace(controls, call=event, call_refused=None)
+    refused = controls.call_refused
+    if event.state == "refused":
+        refused = replace(event, at=refused.at) if refused else event
+    return replace(controls, call=event, call_refused=refused, seats={}, unmuted={})
 
 
 def seated(controls: Controls, roster: RosterSeen) -> Controls:
     """The controls after a roster that is believed."""
     seats = {seat.participant: seat for seat in roster.seats if not seat.in_lobby}
-    return replace(controls, seats=seats, roster_at=roster.at)
+    speaking = {seat.person for seat in seats.values() if not seat.muted}
+    unmuted = {person: controls.unmuted.get(person, roster.at) for person in speaking}
+    return replace(controls, seats=seats, roster_at=roster.at, unmuted=unmuted)
 
 
 def _kept_out(controls: Controls, event: RemovalOrdered | RemovalUndone | Held | Released) -> Controls:

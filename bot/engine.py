@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.about_itself import NAMES, say
 from bot.actions import Action, Audience, Corrective, LookAgain, Mode, SetOptions, Tell
 from bot.brake import LOOKED_UP_WITHIN, Allowance, Verdict, weigh
 from bot.events import (
@@ -22,6 +23,7 @@ from bot.events import (
     Kind,
     OptionsAsked,
     PersonKey,
+    Withheld,
     oid_of,
 )
 from bot.options import wanted
@@ -33,7 +35,7 @@ FRESH = LOOKED_UP_WITHIN
 """How old a look-up may be on which a decision rests (laws 2 and 12)."""
 
 TELL = "tell"
-OWN = ("sight", "engine", "brake")
+OWN = (*NAMES, "engine", "brake")
 """What the engine says of itself, under names that are no rule's."""
 
 
@@ -84,7 +86,7 @@ def judge(
     `staff_shrunk` whether the staff list lost a fifth since it was last read.
     """
     draft = _Draft(sitting, now, school)
-    wishes = [*_ask(draft), *_sight(draft)]
+    wishes = [*_ask(draft), *_about_itself(draft)]
     allowance = Allowance(school_corrected=school_corrected, staff_shrunk=staff_shrunk)
     for verdict in weigh(sitting, now, school, _corrective(wishes), allowance):
         _correct(draft, verdict, wishes)
@@ -125,6 +127,17 @@ def _sound(action: Action) -> Action:
     return action
 
 
+def _about_itself(draft: _Draft) -> list[Wish]:
+    """What Schoolgate has to say of itself."""
+    wishes = []
+    for name, what in say(draft.sitting, draft.now, draft.school):
+        if isinstance(what, LookAgain):
+            draft.looks.append(what.at)
+        else:
+            wishes.append(_own(name, what))
+    return wishes
+
+
 def _own(rule: str, tell: Tell) -> Wish:
     return Wish(rule, Mode.ACT, tell)
 
@@ -132,20 +145,6 @@ def _own(rule: str, tell: Tell) -> Wish:
 def _may_be_about(sitting: Sitting, about: PersonKey | None) -> bool:
     """Nothing acts on an unresolved person (law 2)."""
     return about is None or sitting.kind(about) is not Kind.UNRESOLVED
-
-
-def _sight(draft: _Draft) -> Iterable[Wish]:
-    """Say once to CLT what of this sitting cannot be seen (law 14)."""
-    sitting, patience = draft.sitting, draft.school.school.patience
-    why = dict(sitting.blind) if sitting.is_open() else {}
-    unknown = [since for person in sitting.present(Kind.UNRESOLVED) if (since := sitting.since(person))]
-    if unknown and draft.now < (due := min(unknown) + patience):
-        draft.looks.append(due)
-    elif unknown:
-        why["directory"] = min(unknown)
-    if why:
-        facts: Facts = {"why": tuple(sorted(why)), "since": min(why.values()).isoformat()}
-        yield _own("sight", Tell(to=Audience.CLT, say="sight.blind", facts=facts))
 
 
 def _corrective(wishes: Iterable[Wish]) -> list[tuple[str, Mode, Corrective]]:
@@ -159,9 +158,23 @@ def _correct(draft: _Draft, verdict: Verdict, wishes: list[Wish]) -> None:
         _need(draft, person)
     elif verdict.tell is not None:
         wishes.append(_own(verdict.rule, verdict.tell))
+    name = type(verdict.action).__name__.lower()
     if verdict.status is None:
         return
-    name = type(verdict.action).__name__.lower()
+    if verdict.status != "due":
+        row = (person, name, verdict.rule, verdict.observation, verdict.status)
+        if row in draft.sitting.withheld:
+            return
+        draft.events.append(
+            Withheld(
+                at=draft.now,
+                person=person,
+                action=name,
+                rule=verdict.rule,
+                observation=verdict.observation,
+                status=verdict.status,
+            )
+        )
     draft.decisions.append(
         Decision(
             rule=verdict.rule,
@@ -183,9 +196,6 @@ def _set_options(draft: _Draft, wishes: list[Wish]) -> None:
     """One change for all that rules want of the options, once per reading; where we may not, people are told."""
     controls, tier = draft.sitting.controls, draft.school.school.tier
     changes, whys, names = wanted(controls.options, [wish for wish in wishes if wish.mode is Mode.ACT])
-    if controls.refused is not None and tier != "watch":
-        facts: Facts = {"code": controls.refused.code, "words": controls.refused.words}
-        wishes.append(_own("options", Tell(to=Audience.IT, say="options.refused", facts=facts)))
     if not changes or tier == "watch" or controls.refused is not None:
         return
     if any(asked.observation == controls.readings for asked in controls.asked):

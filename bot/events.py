@@ -58,6 +58,7 @@ class Verb(StrEnum):
     LET_STAY = "let_stay"
     OPEN_MICS = "open_mics"
     HOLD_MICS = "hold_mics"
+    KEEP_OUT = "keep_out"
 
 
 class EpisodeState(StrEnum):
@@ -225,6 +226,31 @@ class Corrected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """The engine wrote down a correction that is not carried out: `watched` by the rule's mode, or `braked` (law 12)."""
+
+    at: datetime
+    person: PersonKey
+    action: str
+    rule: str
+    observation: int
+    status: str
+    type: Literal["withheld"] = "withheld"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandsRefused:
+    """Microsoft would not remove or mute somebody: `code` is ours, `words` its own and how to mend it."""
+
+    at: datetime
+    person: PersonKey
+    action: str
+    code: str
+    words: str = ""
+    type: Literal["hands_refused"] = "hands_refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EpisodeMoved:
     """An episode opened, changed its words or facts, fell quiet, resumed, or closed (law 6)."""
 
@@ -310,6 +336,15 @@ class RemovalOrdered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemovalSeen:
+    """Graph said that somebody was removed in Teams itself (`removedState`), not by whom: a hint, to ask the host about."""
+
+    at: datetime
+    person: PersonKey
+    type: Literal["removal_seen"] = "removal_seen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemovalUndone:
     """A member of staff took a removal back for this sitting; a hold is disputed, not ended."""
 
@@ -356,7 +391,7 @@ class Seat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallMoved:
-    """Our own leg of the call: `asked`, `joined`, `lobby`, `in`, `ended` or `refused`, with Microsoft's words."""
+    """Our own leg of the call: `asked`, `joined`, `lobby`, `in`, `ended` (then blind for `dropped`) or `refused`."""
 
     at: datetime
     state: str
@@ -390,6 +425,8 @@ Event = (
     | Answered
     | CheckAsked
     | Corrected
+    | Withheld
+    | HandsRefused
     | EpisodeMoved
     | OutcomeSeen
     | OptionsSeen
@@ -398,6 +435,7 @@ Event = (
     | OptionsRefused
     | MicsOrdered
     | RemovalOrdered
+    | RemovalSeen
     | RemovalUndone
     | Held
     | Released

@@ -603,11 +603,15 @@ class MeetingOptions(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """A call's roster, complete as Graph gave it. `ours`: our own participant is in it, so it can be believed."""
+    """A call's roster, complete as Graph gave it. `ours`: our own participant is in it, so it can be believed.
+
+    `waiting`: our own participant is in the lobby, from where nobody knows who is inside.
+    """
 
     seats: tuple[Seat, ...]
     ours: bool
     sequence: int = 0
+    waiting: bool = False
 
 
 class Calls(Protocol):

@@ -28,13 +28,13 @@ from bot.events import (
 from bot.options import SOON, next_reading
 from bot.ports import Arrival, Before, Job, Ruling
 from bot.school import School
-from bot.sitting import Sitting, fold
+from bot.sitting import DROPPED, Sitting, fold
 
 SILENT = timedelta(hours=4)
 """An open sitting of which nothing is heard for this long has lost its end."""
 
-REJOIN = timedelta(seconds=30)
-"""How long after a call was lost, refused or asked for in vain it is tried again."""
+REJOIN, REJOIN_LOST = timedelta(seconds=30), timedelta(seconds=2)
+"""How long after a call was refused or asked for in vain it is tried again, and how long after it was lost."""
 
 SIGHTLESS = {
     "meetnow": "meet_now",
@@ -78,21 +78,29 @@ def rule_on(arrival: Arrival, before: Before, school: School, events: Sequence[E
 def _calling(sitting: Sitting, before: Before, school: School) -> tuple[list[Event], datetime | None]:
     """Whether to join the call now, and when to try again: in the tier that has hands, while the lesson is held."""
     call = sitting.controls.call
-    if school.school.tier != "remove" or not sitting.is_open() or sitting.described_at is None or sitting.blind:
+    if school.school.tier != "remove" or not _reachable(sitting):
         return [], None
     if call is not None and call.state in IN_CALL:
         return [], None
-    due = call.at + REJOIN if call is not None else sitting.described_at
-    if due > before.now:
+    due = sitting.described_at
+    if call is not None:
+        due = call.at + (REJOIN_LOST if call.state == "ended" else REJOIN)
+    if due is not None and due > before.now:
         return [], due
     return [CallMoved(at=before.now, state="asked")], before.now + REJOIN
 
 
+def _reachable(sitting: Sitting) -> bool:
+    """Whether the lesson is held and of a kind that has options and a call."""
+    return sitting.is_open() and sitting.described_at is not None and not (sitting.blind.keys() - {DROPPED})
+
+
 def _reading(sitting: Sitting, before: Before, school: School) -> tuple[list[Event], datetime | None]:
     """Whether the meeting's options are to be read now, and when next: in a tier that may set them, while it is held."""
-    if school.school.tier == "watch" or not sitting.is_open() or sitting.described_at is None or sitting.blind:
+    if school.school.tier == "watch" or not _reachable(sitting) or sitting.described_at is None:
         return [], None
-    due = next_reading(sitting.controls, sitting.described_at)
+    opened = [sitting.controls.unmuted[person] for person in sitting.unmuted(Kind.PUPIL)]
+    due = next_reading(sitting.controls, sitting.described_at, max(opened, default=None))
     return ([ReadingAsked(at=before.now)], before.now + SOON) if due <= before.now else ([], due)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.actions import Audience, Role
-from bot.events import Answered, Event, Kind, RemovalUndone, Verb
+from bot.events import Answered, Kind, RemovalUndone, Verb
 from bot.notice import Notice
 from bot.ordering import first, ordered_out
 from bot.orders import Orders
@@ -13,8 +13,8 @@ from bot.ports import (
     Alert,
     Arrival,
     Before,
-    Decision,
     Decisions,
+    HoldOpened,
     Job,
     OutOfReach,
     People,
@@ -95,22 +95,31 @@ class Service:
 
         def ruling(before: Before) -> Ruling:
             answer = Answered(at=before.now, rule=decision.rule, about=decision.about, verb=pressed.verb, by=by)
-            done, decisions = self._done_by(answer, before)
-            ruled = first(decisions, rule_on(arrival, before, self.school, [answer, *done]))
-            return replace(ruled, jobs=(*ruled.jobs, Job(kind="redraw", decision=alert.number)))
+            done = self._done_by(answer, before)
+            ruled = first(done.decisions, rule_on(arrival, before, self.school, [answer, *done.events]))
+            jobs = (*ruled.jobs, Job(kind="redraw", decision=alert.number))
+            return replace(ruled, jobs=jobs, holds=done.holds)
 
         receipt = await self.register.observe(arrival, ruling)
         return await self._as_it_stands(revised(alert, receipt))
 
-    def _done_by(self, answer: Answered, before: Before) -> tuple[list[Event], tuple[Decision, ...]]:
-        """What an answer does besides being one: in the tier that has hands, Remove removes and Let stay takes that back."""
-        if answer.about is None or self.school.school.tier != "remove":
-            return [], ()
-        if answer.verb is Verb.REMOVE:
-            return ordered_out(before.sitting, answer.about, answer.by, before.now, acting=True)
-        if answer.verb is Verb.LET_STAY and before.sitting.controls.order_out(answer.about):
-            return [RemovalUndone(at=answer.at, person=answer.about, by=answer.by)], ()
-        return [], ()
+    def _done_by(self, answer: Answered, before: Before) -> Ruling:
+        """What an answer does besides being one: in the tier that has hands, Remove removes and Let stay takes that back.
+
+        Keep out is the order of whoever removed a pupil in Teams itself: it opens the hold too (C37).
+        """
+        person, by = answer.about, answer.by
+        if person is None or self.school.school.tier != "remove":
+            return Ruling()
+        if answer.verb in (Verb.REMOVE, Verb.KEEP_OUT):
+            events, decisions = ordered_out(before.sitting, person, by, before.now, acting=True)
+            hold = HoldOpened(pupil=person, by=by, reason="")
+            return Ruling(
+                events=tuple(events), decisions=decisions, holds=(hold,) if answer.verb is Verb.KEEP_OUT else ()
+            )
+        if answer.verb is Verb.LET_STAY and before.sitting.controls.order_out(person):
+            return Ruling(events=(RemovalUndone(at=answer.at, person=person, by=by),))
+        return Ruling()
 
     async def _as_it_stands(self, alert: Alert) -> Reply:
         """The card of now in place of the one that was pressed: a colleague, or the same press before, may have changed it."""

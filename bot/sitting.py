@@ -17,6 +17,7 @@ from bot.events import (
     Answered,
     Approved,
     Blinded,
+    CallMoved,
     CheckAsked,
     Corrected,
     Described,
@@ -34,12 +35,15 @@ from bot.events import (
     Started,
     Verb,
     Warned,
+    Withheld,
 )
 
 UNSEEN = (Kind.BOT,)
 NAMELESS = (Kind.ANONYMOUS, Kind.PHONE)
 """Who has another id each time they come (law 3)."""
 _JOINS_KEPT = 32
+DROPPED = "dropped"
+"""Why a sitting is blind whose call was lost."""
 ROSTER_LAG = timedelta(seconds=20)
 """How long after a join event the call's roster may not show somebody yet."""
 
@@ -120,7 +124,7 @@ class Episode:
 AnswerKey = tuple[str, PersonKey | None, bool]
 """(rule, about, whether it answers what to do with somebody rather than that it was seen)."""
 
-DOING = (Verb.REMOVE, Verb.LET_STAY)
+DOING = (Verb.REMOVE, Verb.LET_STAY, Verb.KEEP_OUT)
 
 EpisodeKey = tuple[str, str, str, PersonKey | None]
 """(rule, action, to, about)."""
@@ -148,6 +152,7 @@ class Sitting:
     answers: Mapping[AnswerKey, Answered] = field(default_factory=dict)
     episodes: Mapping[EpisodeKey, Episode] = field(default_factory=dict)
     corrected: tuple[Corrected, ...] = ()
+    withheld: frozenset[tuple[PersonKey, str, str, int, str]] = frozenset()
     warnings: Mapping[PersonKey, int] = field(default_factory=dict)
     controls: Controls = Controls()
 
@@ -168,8 +173,7 @@ class Sitting:
 
     def unmuted(self, *kinds: Kind) -> tuple[PersonKey, ...]:
         """Who of these kinds is in the call with an open microphone."""
-        open_ones = {seat.person for seat in self.controls.seats.values() if not seat.muted}
-        return tuple(person for person in self.present(*kinds) if person in open_ones)
+        return tuple(person for person in self.present(*kinds) if person in self.controls.unmuted)
 
     def sharing(self, *kinds: Kind) -> tuple[PersonKey, ...]:
         """Who of these kinds shares a screen."""
@@ -337,8 +341,27 @@ def _roster(sitting: Sitting, event: RosterSeen) -> Sitting:
     for participant, seat in now.seats.items():
         if participant not in controls.seats:
             endpoint = f"call:{participant}"
-            sitting = _moved(sitting, Joined(at=event.at, person=seat.person, endpoint=endpoint, hint=seat.hint))
-    return replace(_missing(sitting, {seat.person for seat in now.seats.values()}, event.at), controls=now)
+            at = _entered(sitting, seat.person, event.at)
+            sitting = _moved(sitting, Joined(at=at, person=seat.person, endpoint=endpoint, hint=seat.hint))
+    sitting = _missing(sitting, {seat.person for seat in now.seats.values()}, event.at)
+    return replace(sitting, controls=now, blind={why: at for why, at in sitting.blind.items() if why != DROPPED})
+
+
+def _entered(sitting: Sitting, person: PersonKey, seen_at: datetime) -> datetime:
+    """When a new seat was taken: as Teams' own event told a moment ago, if no other seat has shown for that yet."""
+    member = sitting.members.get(person)
+    told = sitting.newest_join(person)
+    if member is None or told is None or not timedelta() <= seen_at - told <= ROSTER_LAG:
+        return seen_at
+    shown = any(told in end.joins for name, end in member.endpoints.items() if name.startswith("call:"))
+    return seen_at if shown else told
+
+
+def _call_moved(sitting: Sitting, event: CallMoved) -> Sitting:
+    """A call that is lost while the lesson goes on blinds us until a roster is seen again (law 14)."""
+    lost = event.state == "ended" and sitting.controls.roster_at is not None
+    blind = {**sitting.blind, DROPPED: event.at} if lost else sitting.blind
+    return replace(sitting, controls=controls_after(sitting.controls, event), blind=blind)
 
 
 def _missing(sitting: Sitting, here: Container[PersonKey], at: datetime) -> Sitting:
@@ -420,10 +443,15 @@ def _step(sitting: Sitting, event: Event) -> Sitting:  # noqa: C901, PLR0911 -- 
             return _with(sitting, replace(_member(sitting, event.person), check_asked=event.at))
         case Corrected():
             return replace(sitting, corrected=(*sitting.corrected, event))
+        case Withheld():
+            row = (event.person, event.action, event.rule, event.observation, event.status)
+            return replace(sitting, withheld=sitting.withheld | {row})
         case EpisodeMoved():
             return _episode(sitting, event)
         case Warned():
             return replace(sitting, warnings={**sitting.warnings, event.pupil: event.count})
+        case CallMoved():
+            return _call_moved(sitting, event)
         case _:
             controls = controls_after(sitting.controls, event)
             return sitting if controls is sitting.controls else replace(sitting, controls=controls)

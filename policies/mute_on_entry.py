@@ -32,7 +32,7 @@ def decide(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Acti
     else:
         choices = (Verb.OPEN_MICS, Verb.HOLD_MICS)
         yield Tell(to=Audience.HOST, say="mute_on_entry.keep_open", choices=choices)
-    for person in sitting.unmuted(Kind.PUPIL) if held else ():
+    for person in filter(controls.read_since_unmuted, sitting.unmuted(Kind.PUPIL) if held else ()):
         yield Mute(about=person, why="mute_on_entry.unmuted")
     for person in sitting.present(Kind.STAFF) if held else ():
         if sitting.only_attendee(person) and person != sitting.organizer:

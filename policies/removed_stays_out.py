@@ -11,7 +11,9 @@ from bot.policy import (
     Audience,
     Duration,
     Facts,
+    Kind,
     LookAgain,
+    PersonKey,
     Remove,
     RuleSettings,
     SetOptions,
@@ -19,6 +21,8 @@ from bot.policy import (
     Tell,
     Verb,
 )
+
+RULE = "removed_stays_out"
 
 
 class Settings(RuleSettings):
@@ -32,25 +36,38 @@ class Settings(RuleSettings):
 
 
 def decide(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Action]:
-    """Remove whoever is back, tell the leads, and keep the door tight while the lesson lasts; then put it back."""
+    """Remove whoever is back and tell the leads, ask about removals in Teams itself, and keep the door tight meanwhile."""
+    for person in filter(sitting.controls.kept_out, sitting.present()):
+        yield from _back(sitting, now, settings, person)
+    for person in sitting.controls.removed_in_teams:
+        settled = sitting.controls.kept_out(person) or sitting.answer(RULE, person, Verb.NOT_A_PROBLEM)
+        if sitting.kind(person) is Kind.PUPIL and not settled:
+            choices = (Verb.KEEP_OUT, Verb.NOT_A_PROBLEM)
+            yield Tell(to=Audience.HOST, say="removed_stays_out.did_you", about=person, choices=choices)
+    if settings.tighten_lobby and sitting.controls.options is not None:
+        yield from _door(sitting)
+
+
+def _back(sitting: Sitting, now: datetime, settings: Settings, person: PersonKey) -> Iterator[Action]:
     controls = sitting.controls
-    for person in sitting.present():
-        if not controls.kept_out(person):
-            continue
-        yield Remove(about=person, why="removed_stays_out.back")
-        ordered, came = controls.removed.get(person), sitting.newest_join(person) or now
-        if ordered is not None and came <= ordered.at and now < (due := ordered.at + settings.patience):
-            yield LookAgain(at=due)
-            continue
-        facts: Facts = {"since": came.isoformat(), "held": person in controls.held}
-        say = "removed_stays_out.back" if ordered is None or came > ordered.at else "removed_stays_out.still_here"
-        yield Tell(to=Audience.LEADS, say=say, about=person, facts=facts, choices=(Verb.ACKNOWLEDGE,))
-    tight: dict[str, str | bool] = {"lobby": "invited", "admitters": "coorganizers", "dial_in": False}
-    if not settings.tighten_lobby or controls.options is None or controls.before is None:
+    yield Remove(about=person, why="removed_stays_out.back")
+    ordered, came = controls.removed.get(person), sitting.newest_join(person) or now
+    if ordered is not None and came <= ordered.at and now < (due := ordered.at + settings.patience):
+        yield LookAgain(at=due)
         return
+    facts: Facts = {"since": came.isoformat(), "held": person in controls.held}
+    say = "removed_stays_out.back" if ordered is None or came > ordered.at else "removed_stays_out.still_here"
+    yield Tell(to=Audience.LEADS, say=say, about=person, facts=facts, choices=(Verb.ACKNOWLEDGE,))
+
+
+def _door(sitting: Sitting) -> Iterator[Action]:
+    """Tight while somebody must stay out of a lesson that goes on; after it, as it was before."""
+    controls = sitting.controls
+    tight: dict[str, str | bool] = {"lobby": "invited", "admitters": "coorganizers", "dial_in": False}
     gone = {done.person for done in sitting.corrected if done.action == "remove"} - controls.undone
-    if sitting.is_open() and (gone or any(controls.kept_out(person) for person in (*controls.removed, *controls.held))):
+    if sitting.is_open() and (gone or any(map(controls.kept_out, (*controls.removed, *controls.held)))):
         yield SetOptions(changes=tight, why="removed_stays_out.door")
     elif any("lobby" in asked.changes for asked in controls.asked):
-        put_back = {option: controls.before[option] for option in tight if option in controls.before}
+        before = controls.before or {}
+        put_back = {option: before[option] for option in tight if option in before}
         yield SetOptions(changes=put_back, why="removed_stays_out.door_put_back")

@@ -53,9 +53,12 @@ def seated(items: Iterable[Any], us: Us, sequence: int = 0) -> tuple[Roster, tup
             skipped += 1
         elif found.participant not in seats or found.sequence >= seats[found.participant].sequence:
             seats[found.participant] = found
-    ours = any(seat.person == us.person and not seat.in_lobby for seat in seats.values())
+    own = [seat.in_lobby for seat in seats.values() if seat.person == us.person]
     newest = max([sequence, *(seat.sequence for seat in seats.values())])
-    return Roster(seats=tuple(seats.values()), ours=ours, sequence=newest), tuple(gone), skipped
+    roster = Roster(
+        seats=tuple(seats.values()), ours=False in own, sequence=newest, waiting=bool(own) and False not in own
+    )
+    return roster, tuple(gone), skipped
 
 
 def _one(item: Mapping[str, Any], us: Us) -> Seat | Gone | None:

@@ -23,7 +23,13 @@ _WORD_OF_OURS = re.compile(r"[a-z_]{1,40}")
 """What a message chooses its words by, like `other_class`."""
 _NAMES_SHOWN = 3
 _LONGEST = 160
-_SAME_QUESTION = ({Verb.ACKNOWLEDGE, Verb.NOT_A_PROBLEM}, {Verb.REMOVE, Verb.LET_STAY})
+_LONGEST_WORDS = 600
+"""Of what Microsoft said and how to mend it (the fact `words`): a cmdlet must not be cut."""
+_SAME_QUESTION = (
+    {Verb.ACKNOWLEDGE, Verb.NOT_A_PROBLEM},
+    {Verb.REMOVE, Verb.LET_STAY, Verb.KEEP_OUT},
+    {Verb.OPEN_MICS, Verb.HOLD_MICS},
+)
 
 
 class Words:
@@ -104,7 +110,8 @@ class Words:
         return self._start(self._phrases.say(f"answered.{answer.verb.value}", variables))
 
     def _variables(self, facts: Mapping[str, Fact], people: Mapping[PersonKey, Person]) -> Variables:
-        shown = {name: self._shown(fact, people) for name, fact in facts.items() if name != "rule"}
+        shown = {name: self._shown(fact, people) for name, fact in facts.items() if name not in ("rule", "words")}
+        shown["words"] = clean(str(facts.get("words") or ""), _LONGEST_WORDS)
         rules = [self._rule(name) for name in _several(facts.get("rule"))]
         whys = [f"why.{why}" if self._phrases.has(f"why.{why}") else "why.other" for why in _several(facts.get("why"))]
         return {

@@ -144,11 +144,14 @@ def test_of_two_wishes_about_one_person_the_stricter_stays():
 
 
 def test_watch_only_writes_down():
-    """Nothing is done, nothing is counted."""
-    judgement = judged(joined(PARENT), rules=[removes(PARENT, mode=Mode.WATCH)])
+    """Nothing is done, nothing is counted, and it is written down once."""
+    rules = [removes(PARENT, mode=Mode.WATCH)]
+    judgement = judged(joined(PARENT), rules=rules)
 
     assert [(one.action, one.status) for one in judgement.decisions] == [("remove", "watched")]
-    assert judgement.events == ()
+    assert [event.type for event in judgement.events] == ["withheld"]
+    again = judged(joined(PARENT), judgement.events, rules=rules)
+    assert (again.decisions, again.events) == ((), ())
 
 
 @pytest.mark.parametrize(("action", "say"), [(Remove, "removal.by_hand"), (Mute, "muting.by_hand")])

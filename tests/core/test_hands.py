@@ -1,10 +1,13 @@
 """The hands over fakes: options set and read back, the call and its roster, removals that last, holds and their release."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.actions import Mode, Role
 from bot.calling import mark_of, sitting_of
-from bot.events import CallMoved, Kind, OptionsRefused, RosterSeen, Seat, Verb
+from bot.controls import Controls
+from bot.events import CallMoved, Kind, OptionsRefused, RemovalSeen, RosterSeen, Seat, Verb
 from bot.options import next_reading, wanted
 from bot.ordering import ordered_out
 from bot.policy import find_rules
@@ -29,7 +32,7 @@ from tests.builders import (
 from tests.builders import (
     sitting_of as folded,
 )
-from tests.fakes import at_once, refused
+from tests.fakes import at_once, out_of_reach, refused
 from tests.school_day import SchoolDay
 
 QUIET = {"lone_pupil": {"enabled": False}, "recording": {"enabled": False}}
@@ -193,6 +196,19 @@ def test_two_devices_are_two_seats_and_a_lost_leave_is_healed():
     assert folded(*joined(ADA), two, one, none).present() == ()
 
 
+def test_a_seat_in_the_call_is_the_entry_that_teams_told_of_and_a_second_device_is_another():
+    """One need to act is not seen twice (law 6); a later device is."""
+    one, other = seat(ADA, 1), seat(ADA, 2)
+    told = came(ADA, 1)
+    first = RosterSeen(at=after(1.1), seats=(one,), ours=True)
+    second = RosterSeen(at=after(1.2), seats=(one, other), ours=True)
+
+    assert folded(told, first).newest_join(ADA) == after(1)
+    assert folded(told, first, second).newest_join(ADA) == after(1.2)
+    late = RosterSeen(at=after(2), seats=(one,), ours=True)
+    assert folded(told, late).newest_join(ADA) == after(2)
+
+
 def test_people_without_an_account_are_counted_by_the_roster_alone():
     """The event that told of them is only a hint (law 3)."""
     guest = Seat(participant="g", person="guest:g", hint=Kind.ANONYMOUS)
@@ -211,6 +227,87 @@ def test_a_notified_roster_only_makes_us_look():
     at_once(day.calling.heard(1, Heard(call=call, roster=True)))
 
     assert [job.kind for job in day.register.jobs] == ["glance"]
+
+
+def test_in_the_lobby_the_host_is_asked_to_let_us_in():
+    """After a while; once inside nothing is asked any more."""
+    day = in_call(lesson(), MS_PATEL, ADA)
+    day.calls.seen = Roster(seats=(), ours=False, waiting=True)
+    at_once(day.calling.glance(Job(kind="glance", sitting=1)))
+    assert day.sitting().controls.call.state == "lobby"
+    day.look(1)
+    assert ("host", "call.lobby", None, 1, False) in day.told()
+    in_call(day, MS_PATEL, ADA)
+    assert day.sitting().controls.call.state == "in"
+
+
+@pytest.mark.parametrize("trouble", [refused("calls_refused"), out_of_reach(60.0)])
+def test_where_we_are_kept_out_of_the_call_people_hear_of_it(trouble):
+    """Refused, or too many calls at once: the lesson goes on in Guard, IT hears why and CLT what that means."""
+    day = lesson()
+    day.calls.trouble = trouble
+    day.work("join")
+    day.look(1)
+
+    told = {(to, say) for to, say, *_ in day.told()}
+    assert {("it", "call.refused"), ("clt", "call.without")} <= told
+    assert day.sitting().controls.seats == {}
+
+
+def test_a_lost_call_blinds_until_a_roster_is_seen_again():
+    """Nobody is said to be alone meanwhile (law 14); it is dialled again at once."""
+    day = in_call(lesson(), MS_PATEL, ADA)
+    call = day.sitting().controls.call.call
+    day.clock.minute(1)
+    at_once(day.calling.heard(1, Heard(call=call, events=lambda at: [CallMoved(at=at, state="ended", call=call)])))
+    assert set(day.sitting().blind) == {"dropped"}
+    day.look(1.1)
+    in_call(day, MS_PATEL, ADA, BEN)
+
+    assert day.sitting().blind == {}
+    assert len(day.calls.joined) == 2
+
+
+def test_what_microsoft_refuses_to_do_the_host_does_and_it_mends():
+    """With Microsoft's words; of what nobody can mend IT does not hear."""
+    for code, it_hears in (("removal_not_allowed", True), ("organizer", False)):
+        day = in_call(lesson(), MS_PATEL, ADA, BEN)
+        day.hands.trouble = refused(code)
+        day.says(MS_PATEL, "/remove Ada shouting")
+        day.work("carry")
+        day.look(0.5)
+
+        told = {(to, say) for to, say, *_ in day.told()}
+        assert ("host", "removal.by_hand") in told
+        assert (("it", "hands.refused") in told) is it_hears
+
+
+def test_a_removal_in_teams_itself_is_asked_about_and_kept():
+    """Keep out opens the hold; a second notice, or one of our own removal, writes nothing."""
+    day = in_call(lesson(), MS_PATEL, ADA, BEN, CY)
+    call = day.sitting().controls.call.call
+    removal = Heard(call=call, events=lambda at: [RemovalSeen(at=at, person=ADA)])
+    day.happens(left(ADA, 1))
+    for _ in range(2):
+        at_once(day.calling.heard(1, removal))
+    assert [event.type for event in day.register.events()].count("removal_seen") == 1
+    (asked,) = [number for number, alert in day.decisions.alerts.items() if alert.decision.say.endswith("did_you")]
+    day.presses(MS_PATEL, asked, Verb.KEEP_OUT)
+
+    assert day.sitting().controls.kept_out(ADA)
+    assert day.people.holds[ADA].by == MS_PATEL
+    at_once(day.calling.heard(1, removal))
+    assert [event.type for event in day.register.events()].count("removal_seen") == 1
+
+
+def test_options_are_read_again_when_a_pupil_unmutes_though_microphones_are_held():
+    """So that a teacher who freed them is not fought; and once only."""
+    controls = Controls(options={"mic": False}, readings=3, read_at=after(2))
+
+    assert next_reading(controls, after(0), after(3)) == after(3)
+    assert next_reading(controls, after(0), after(1)) == after(7)
+    assert next_reading(replace(controls, options={"mic": True}), after(0), after(3)) == after(7)
+    assert next_reading(replace(controls, reading_asked=after(3)), after(0), after(3)) == after(4)
 
 
 def test_only_our_own_mark_names_a_sitting():

@@ -132,7 +132,7 @@ _audiences = st.sampled_from(Audience)
 def _may(by, verb, to, mention):
     """Who may press, said once more and plainly."""
     roles = {CLT: Role.CLT, HEAD: Role.HEAD, CARETAKER: Role.IT}
-    if (verb in (Verb.REMOVE, Verb.LET_STAY) or to is Audience.HOST) and KINDS.get(by) == "staff":
+    if (verb in (Verb.REMOVE, Verb.LET_STAY, Verb.KEEP_OUT) or to is Audience.HOST) and KINDS.get(by) == "staff":
         return True
     mentioned = ROLES_OF[to] if mention is None or to is Audience.HOST else mention
     return roles.get(by) in {Role.CLT, Role.SAFEGUARDING_LEADS, Role.HEAD, *mentioned}

@@ -36,6 +36,11 @@ def in_call(*seats, minute=1):
     return call, RosterSeen(at=after(minute), seats=seats, ours=True)
 
 
+def mutes(*told, minute):
+    """Who is to be muted."""
+    return [action for action in mute(*told, minute=minute) if isinstance(action, Mute)]
+
+
 def test_nothing_is_asked_of_options_nobody_has_read():
     """Neither of the microphones, nor of who presents, nor of recording."""
     for judge in (mute, staff, record):
@@ -88,10 +93,18 @@ def test_a_pupil_who_is_unmuted_while_microphones_are_held_is_muted():
     roster = in_call(seat(ADA, muted=False), seat(BEN, muted=True), seat(MS_PATEL, muted=False))
     lesson = joined(MS_PATEL), joined(ADA), joined(BEN), *roster
 
-    mutes = [action for action in mute(*lesson, seen(HELD), minute=2) if isinstance(action, Mute)]
-    assert mutes == [Mute(about=ADA, why="mute_on_entry.unmuted")]
+    assert mutes(*lesson, seen(HELD, 1.1), minute=2) == [Mute(about=ADA, why="mute_on_entry.unmuted")]
     free = MicsOrdered(at=after(1), open=True, by=MS_PATEL)
-    assert [action for action in mute(*lesson, seen(HELD), free, minute=2) if isinstance(action, Mute)] == []
+    assert mutes(*lesson, seen(HELD, 1.1), free, minute=2) == []
+
+
+def test_nobody_is_muted_on_options_read_before_the_microphone_opened():
+    """The teacher may have freed the microphones meanwhile: they are read first."""
+    lesson = joined(MS_PATEL), joined(ADA), *in_call(seat(ADA, muted=False))
+
+    assert mutes(*lesson, seen(HELD, 0.9), minute=2) == []
+    assert mutes(*lesson, seen(HELD, 0.9), seen(OPEN, 1.1), minute=2) == []
+    assert mutes(*lesson, seen(HELD, 0.9), seen(HELD, 1.1), minute=2)
 
 
 def test_only_the_organiser_presents_unless_the_school_leaves_it():

@@ -1,9 +1,18 @@
 """Who was removed stays out, a pupil on hold out of every lesson, and the door is put back."""
 
-from bot.events import Held, OptionsAsked, OptionsSeen, Released, RemovalOrdered, RemovalUndone
-from bot.policy import Audience, LookAgain, Remove, SetOptions, Tell
+from bot.events import (
+    Corrected,
+    Held,
+    OptionsAsked,
+    OptionsSeen,
+    Released,
+    RemovalOrdered,
+    RemovalSeen,
+    RemovalUndone,
+)
+from bot.policy import Audience, LookAgain, Remove, SetOptions, Tell, Verb
 from policies.removed_stays_out import Settings, decide
-from tests.builders import ADA, BEN, CLT, MS_PATEL, after, came, joined, judge_by, left
+from tests.builders import ADA, BEN, CLT, MS_PATEL, after, answered, came, joined, judge_by, left
 
 judge = judge_by(decide, Settings())
 LOOSE = {"lobby": "organization", "admitters": "presenters", "dial_in": True}
@@ -56,6 +65,27 @@ def test_a_pupil_on_hold_is_kept_out_of_another_lesson_until_released():
 
     assert [type(action) for action in judge(*LESSON, hold, minute=1)] == [Remove, Tell]
     assert judge(*LESSON, hold, Released(at=after(1), pupil=ADA, by=CLT), minute=2) == []
+
+
+def test_the_host_is_asked_about_a_removal_in_teams_itself():
+    """Once, about a pupil; not once they answered, nor about anybody who is no pupil."""
+    seen_gone = left(ADA, 1), RemovalSeen(at=after(1), person=ADA)
+
+    (asked,) = judge(*LESSON, *seen_gone, minute=1.1)
+    assert (asked.to, asked.say, asked.about) == (Audience.HOST, "removed_stays_out.did_you", ADA)
+    assert asked.choices == (Verb.KEEP_OUT, Verb.NOT_A_PROBLEM)
+    assert judge(*LESSON, *seen_gone, answered(Verb.NOT_A_PROBLEM, ADA, 2, "removed_stays_out"), minute=3) == []
+    assert judge(*LESSON, *seen_gone, ordered(2), minute=3) == []
+    assert judge(*LESSON, RemovalSeen(at=after(1), person=MS_PATEL), minute=1.1) == []
+
+
+def test_the_door_is_tight_after_a_stranger_was_removed_by_a_rule():
+    """Whoever was removed waits outside until somebody lets them in; not after the removal was taken back."""
+    gone = Corrected(at=after(1), person=ADA, action="remove", rule="any_rule", observation=1)
+
+    assert judge(*LESSON, seen(), gone, left(ADA, 1.1), minute=2) == [
+        SetOptions(changes=TIGHT, why="removed_stays_out.door")
+    ]
 
 
 def test_a_removal_taken_back_keeps_nobody_out():

@@ -67,6 +67,15 @@ SAYINGS: dict[str, tuple[PersonKey | None, dict[str, Fact], tuple[Verb, ...]]] =
     "recording.none": (None, {"since": SINCE}, ()),
     "removed_stays_out.still_here": (BEN, {"since": SINCE, "held": False}, SEEN[:1]),
     "removed_stays_out.back": (BEN, {"since": SINCE, "held": True}, SEEN[:1]),
+    "hands.refused": (
+        None,
+        {"code": "removal_not_allowed", "words": "Set-CsApplicationMeetingConfiguration"},
+        (),
+    ),
+    "call.lobby": (None, {"since": SINCE}, ()),
+    "call.refused": (None, {"words": "too many calls"}, ()),
+    "call.without": (None, {}, ()),
+    "removed_stays_out.did_you": (BEN, {}, (Verb.KEEP_OUT, Verb.NOT_A_PROBLEM)),
     "options.refused": (
         None,
         {"code": "no_access_policy", "words": "Grant-CsApplicationAccessPolicy, then wait 30 minutes"},

@@ -1,0 +1,81 @@
+"""What Schoolgate says of itself: what it cannot see, may not set, and is not let do. Pure; the engine asks it like a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.actions import Audience, LookAgain, Tell
+from bot.events import Facts, Kind
+from bot.school import School
+from bot.sitting import Sitting
+
+NAMES = ("sight", "options", "call", "hands")
+"""Under which names it is told: no rule's."""
+
+NO_RIGHT = ("organizer", "in_lobby", "participant_gone", "call_ended")
+"""Refusals of a removal or muting that no administrator can mend."""
+
+
+def say(sitting: Sitting, now: datetime, school: School) -> Iterator[tuple[str, Tell | LookAgain]]:
+    """Each with the name it is told under."""
+    yield from (("sight", what) for what in _sight(sitting, now, school))
+    if school.school.tier == "watch" or not sitting.is_open():
+        return
+    yield from (("options", what) for what in _options(sitting))
+    yield from (("call", what) for what in _call(sitting, now, school))
+    yield from (("hands", what) for what in _hands(sitting))
+
+
+def _sight(sitting: Sitting, now: datetime, school: School) -> Iterator[Tell | LookAgain]:
+    """Say once to CLT what of this sitting cannot be seen (law 14); a short gap in the call or the directory is none."""
+    patience = school.school.patience
+    why = dict(sitting.blind) if sitting.is_open() else {}
+    unknown = [since for person in sitting.present(Kind.UNRESOLVED) if (since := sitting.since(person))]
+    passing = {"directory": min(unknown)} if unknown else {}
+    if "dropped" in why:
+        passing["dropped"] = why.pop("dropped")
+    for what, since in passing.items():
+        if now < (due := since + patience):
+            yield LookAgain(at=due)
+        else:
+            why[what] = since
+    if why:
+        facts: Facts = {"why": tuple(sorted(why)), "since": min(why.values()).isoformat()}
+        yield Tell(to=Audience.CLT, say="sight.blind", facts=facts)
+
+
+def _options(sitting: Sitting) -> Iterator[Tell]:
+    refused = sitting.controls.refused
+    if refused is not None:
+        yield Tell(to=Audience.IT, say="options.refused", facts={"code": refused.code, "words": refused.words})
+
+
+def _call(sitting: Sitting, now: datetime, school: School) -> Iterator[Tell | LookAgain]:
+    """In the lobby the host can let us in; where the call was refused CLT hears that nobody is removed, IT why."""
+    call = sitting.controls.call
+    if call is None:
+        return
+    if call.state == "lobby":
+        if now < (due := call.at + school.school.patience):
+            yield LookAgain(at=due)
+        else:
+            yield Tell(to=Audience.HOST, say="call.lobby", facts={"since": call.at.isoformat()})
+    elif (refused := sitting.controls.call_refused) and now < (due := refused.at + school.school.patience):
+        yield LookAgain(at=due)
+    elif refused:
+        yield Tell(to=Audience.IT, say="call.refused", facts={"words": refused.words})
+        yield Tell(to=Audience.CLT, say="call.without")
+
+
+def _hands(sitting: Sitting) -> Iterator[Tell]:
+    """What Microsoft refused to do to somebody, the host does by hand, and IT mends."""
+    refused = sitting.controls.hands_refused
+    if refused is None:
+        return
+    if refused.code not in NO_RIGHT:
+        facts: Facts = {"code": refused.code, "words": refused.words}
+        yield Tell(to=Audience.IT, say="hands.refused", facts=facts)
+    if sitting.since(refused.person) is not None:
+        say = "removal.by_hand" if refused.action == "remove" else "muting.by_hand"
+        yield Tell(to=Audience.HOST, say=say, about=refused.person)
