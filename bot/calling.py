@@ -39,6 +39,9 @@ SOON = 2.0
 KEEP = timedelta(minutes=10)
 """How often the roster is asked for, how soon after joining, and how often the call is kept alive."""
 
+ROUNDS = 3
+"""How often in one attempt a device is acted on that the roster shows only now: it had not been seen, or has just come."""
+
 
 @dataclass(frozen=True, slots=True)
 class Calling:
@@ -113,13 +116,18 @@ class Calling:
         call, person = _call(filed.sitting.controls), alert.decision.about
         if call is None or person is None:
             raise OutOfReach("not in the call yet", retry_after=SOON)
+        controls, acted = filed.sitting.controls, set[str]()
         try:
-            for seat in filed.sitting.controls.seats_of(person):
-                await act(call, seat.participant)
-            seen = await self.calls.roster(call)
+            for _ in range(ROUNDS):
+                for seat in controls.seats_of(person):
+                    if seat.participant not in acted:
+                        await act(call, seat.participant)
+                        acted.add(seat.participant)
+                controls = await self._observe(filed, _seen_by(await self.calls.roster(call)))
+                if acted.issuperset(seat.participant for seat in controls.seats_of(person)):
+                    break
         except Refused as refused:
             return "refused", f"{refused.code}: {refused.words}"
-        controls = await self._observe(filed, lambda at: [_roster(seen, at)])
         if not shown(controls, person):
             raise OutOfReach("the roster does not show it yet", retry_after=SOON)
         return "done", "the roster shows it"
@@ -172,6 +180,10 @@ def _call(controls: Controls) -> str | None:
 
 def _roster(seen: Roster, at: datetime) -> RosterSeen:
     return RosterSeen(at=at, seats=seen.seats, ours=seen.ours)
+
+
+def _seen_by(seen: Roster) -> Callable[[datetime], Sequence[Event]]:
+    return lambda at: [_roster(seen, at)]
 
 
 def _is_news(controls: Controls, event: Event) -> bool:

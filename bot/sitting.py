@@ -40,6 +40,8 @@ UNSEEN = (Kind.BOT,)
 NAMELESS = (Kind.ANONYMOUS, Kind.PHONE)
 """Who has another id each time they come (law 3)."""
 _JOINS_KEPT = 32
+SEAT = "call:"
+"""What the endpoints begin with that the call's roster tells of; the others are told by meeting events."""
 ROSTER_LAG = timedelta(seconds=20)
 """How long after a join event the call's roster may not show somebody yet."""
 
@@ -164,7 +166,7 @@ class Sitting:
         """Meeting events about people without an account count no more once the call's roster is seen (law 3)."""
         if self.controls.roster_at is None or not person.startswith("mri:"):
             return False
-        return not any(endpoint.startswith("call:") for endpoint in self.members[person].endpoints)
+        return not any(endpoint.startswith(SEAT) for endpoint in self.members[person].endpoints)
 
     def unmuted(self, *kinds: Kind) -> tuple[PersonKey, ...]:
         """Who of these kinds is in the call with an open microphone."""
@@ -204,7 +206,12 @@ class Sitting:
         member = self.members.get(person)
         if member is None or person not in self._present:
             return None
-        return max((end.joins[-1] for end in member.endpoints.values() if end.since(self.ended_at)), default=None)
+        joins = {name: end.joins[-1] for name, end in member.endpoints.items() if end.since(self.ended_at)}
+        told = [at for name, at in joins.items() if not name.startswith(SEAT)]
+        seen = [at for name, at in joins.items() if name.startswith(SEAT)]
+        if told and seen and _same_coming(member, max(told), seen):
+            return max(told)
+        return max([*told, *seen])
 
     def only_attendee(self, person: PersonKey) -> bool:
         """Whether Teams binds this person by the options for attendees, as far as their join told."""
@@ -298,6 +305,14 @@ def numbered(sitting: Sitting, number: int) -> Sitting:
     return replace(sitting, number=number)
 
 
+def _same_coming(member: Member, told: datetime, seen: list[datetime]) -> bool:
+    """Whether the one device that the roster shows is the one an event told of: it showed no other since, nor one leave."""
+    first, last = min(seen), max(seen)
+    left = [end.left for name, end in member.endpoints.items() if name.startswith(SEAT) and end.left]
+    since = all(gone < told or gone >= first for gone in left)
+    return first == last and since and timedelta() <= first - told <= ROSTER_LAG
+
+
 def _later(one: datetime | None, other: datetime) -> datetime:
     return other if one is None or other > one else one
 
@@ -333,10 +348,10 @@ def _roster(sitting: Sitting, event: RosterSeen) -> Sitting:
     now = seated(controls, event)
     for participant, seat in controls.seats.items():
         if participant not in now.seats:
-            sitting = _moved(sitting, Left(at=event.at, person=seat.person, endpoint=f"call:{participant}"))
+            sitting = _moved(sitting, Left(at=event.at, person=seat.person, endpoint=f"{SEAT}{participant}"))
     for participant, seat in now.seats.items():
         if participant not in controls.seats:
-            endpoint = f"call:{participant}"
+            endpoint = f"{SEAT}{participant}"
             sitting = _moved(sitting, Joined(at=event.at, person=seat.person, endpoint=endpoint, hint=seat.hint))
     return replace(_missing(sitting, {seat.person for seat in now.seats.values()}, event.at), controls=now)
 

@@ -239,6 +239,50 @@ def test_a_removal_is_done_when_the_roster_shows_it():
     assert ("done", "the roster shows it") in [(outcome, words) for *_, outcome, words in day.decisions.outcomes]
 
 
+def test_a_device_that_only_the_roster_shows_is_removed_in_the_same_attempt():
+    """Nobody waits for another try because the last roster is older than the join."""
+    day = in_call(lesson(), MS_PATEL, BEN, CY)
+    day.says(MS_PATEL, "/remove Ada throwing things")
+    day.calls.seen = Roster(seats=tuple(seat(person) for person in (MS_PATEL, ADA, BEN, CY)), ours=True)
+    day.work("carry")
+
+    assert day.hands.removed == [f"{ADA}-1"]
+
+
+def test_who_is_back_before_the_roster_is_read_is_removed_by_the_same_order():
+    """By every device it shows, each once."""
+    day = in_call(lesson(), MS_PATEL, ADA, BEN, CY)
+    day.says(MS_PATEL, "/remove Ada throwing things")
+    others = tuple(seat(person) for person in (MS_PATEL, BEN, CY))
+    day.calls.seen = Roster(seats=(*others, seat(ADA, 2), seat(ADA, 3)), ours=True)
+    day.work("carry")
+
+    assert day.hands.removed == [f"{ADA}-{number}" for number in (1, 2, 3)]
+
+
+def test_one_coming_told_by_an_event_and_shown_by_the_roster_is_one():
+    """Else every return counts twice, and the cap on repeats is used up in half the time."""
+    roster = RosterSeen(at=after(1.1), seats=(seat(ADA),), ours=True)
+
+    assert folded(*joined(ADA, 1), roster).newest_join(ADA) == after(1)
+    assert folded(roster, *joined(ADA, 1)).newest_join(ADA) == after(1)
+
+
+@pytest.mark.parametrize(
+    "rosters",
+    [
+        [(1.1, [seat(ADA)]), (1.2, [seat(ADA), seat(ADA, 2)])],
+        [(1.1, [seat(ADA)]), (1.15, []), (1.2, [seat(ADA, 2)])],
+        [(2, [seat(ADA)])],
+    ],
+)
+def test_a_second_device_and_a_return_no_event_told_of_are_new_comings(rosters):
+    """A removed pupil is judged again by what the roster alone shows."""
+    seen = [RosterSeen(at=after(minute), seats=tuple(seats), ours=True) for minute, seats in rosters]
+
+    assert folded(*joined(MS_PATEL, 0), *joined(ADA, 1), *seen).newest_join(ADA) == after(rosters[-1][0])
+
+
 def test_without_a_warning_a_removal_needs_a_reason():
     """C82: a reason; or C34: a warning first."""
     day = lesson()
