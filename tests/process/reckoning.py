@@ -19,7 +19,7 @@ WINDOW = timedelta(seconds=3)
 _MOVES = "SELECT type, data->>'person' AS person, (data->>'at')::timestamptz AS at FROM events WHERE type = ANY($1)"
 _WAITING = """
 SELECT id, rule, "to", status, attempts FROM decisions
-WHERE action = 'tell' AND status = 'due' OR claimed_until > clock_timestamp() AND status <> 'done'
+WHERE status = 'due' OR claimed_until > clock_timestamp() AND status <> 'done'
 """
 _TOLD = """SELECT id FROM decisions WHERE action = 'tell' AND mode = 'act' AND decided_as = 'due'"""
 _SENDINGS = "SELECT decision, conversation, activity FROM sendings"
