@@ -29,7 +29,7 @@ from tests.builders import (
 from tests.builders import (
     sitting_of as folded,
 )
-from tests.fakes import at_once, refused
+from tests.fakes import at_once, out_of_reach, refused
 from tests.school_day import SchoolDay
 
 QUIET = {"lone_pupil": {"enabled": False}, "recording": {"enabled": False}}
@@ -258,6 +258,21 @@ def test_who_is_back_before_the_roster_is_read_is_removed_by_the_same_order():
     day.work("carry")
 
     assert day.hands.removed == [f"{ADA}-{number}" for number in (1, 2, 3)]
+
+
+def test_a_removal_graph_never_carries_out_is_given_up_and_told():
+    """Tried for half an hour, then given up in the record; the leads have long heard that she is still here."""
+    day = in_call(lesson(), MS_PATEL, ADA, BEN, CY)
+    day.says(MS_PATEL, "/remove Ada throwing things")
+    day.hands.trouble = out_of_reach()
+    for minute in (0, 1, 15, 29, 31):
+        day.look(minute)
+        day.work("carry")
+
+    (number,) = [alert.number for alert in day.decisions.alerts.values() if alert.decision.action == "remove"]
+    assert [outcome for what, _, outcome, _ in day.decisions.outcomes if what == number][-2:] == ["again", "given_up"]
+    assert ("leads", "removed_stays_out.still_here", ADA, 1, False) in day.told()
+    assert list(day.people.holds) == [ADA]
 
 
 def test_one_coming_told_by_an_event_and_shown_by_the_roster_is_one():
