@@ -136,9 +136,13 @@ class Calling:
         """What Graph notified of a call; nothing is believed of one that is not this sitting's.
 
         A notified roster comes late, twice or out of order, with nothing to order it by: it only makes us look (law 5).
+        Another leg of ours than the one we know of was begun by a process that died over it: it is hung up.
         """
         filed = await self.register.sitting(sitting_id)
-        if filed is None or _call(filed.sitting.controls) != heard.call:
+        known = _call(filed.sitting.controls) if filed else None
+        if known is not None and known != heard.call:
+            await self.calls.leave(heard.call)
+        if filed is None or known != heard.call:
             return
         jobs = [Job(kind="glance", sitting=sitting_id)] if heard.roster else []
         await self._observe(filed, heard.events, jobs)

@@ -213,6 +213,17 @@ def test_a_notified_roster_only_makes_us_look():
     assert [job.kind for job in day.register.jobs] == ["glance"]
 
 
+def test_a_leg_left_behind_by_a_dead_process_is_hung_up():
+    """It was begun and never written down; the one we know of stays, and so does one that is only being joined."""
+    day = in_call(lesson(), MS_PATEL, ADA)
+    at_once(day.calling.heard(1, Heard(call="call-0")))
+    joining = lesson()
+    at_once(joining.calling.heard(1, Heard(call="call-1")))
+
+    assert day.calls.left == ["call-0"]
+    assert joining.calls.left == []
+
+
 def test_only_our_own_mark_names_a_sitting():
     """Forged, cut, of another secret, or no number."""
     mark = mark_of(7, "secret")
