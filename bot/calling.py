@@ -40,6 +40,9 @@ SOON = 2.0
 KEEP = timedelta(minutes=10)
 """How often the roster is asked for, how soon after joining, and how often the call is kept alive."""
 
+ROUNDS = 3
+"""How often in one attempt a device is acted on that the roster shows only now: it had not been seen, or has just come."""
+
 
 @dataclass(frozen=True, slots=True)
 class Calling:
@@ -118,17 +121,22 @@ class Calling:
         call, person = _call(filed.sitting.controls), alert.decision.about
         if call is None or person is None:
             raise OutOfReach("not in the call yet", retry_after=SOON)
+        controls, acted = filed.sitting.controls, set[str]()
         try:
-            for seat in filed.sitting.controls.seats_of(person):
-                await act(call, seat.participant)
-            seen = await self.calls.roster(call)
+            for _ in range(ROUNDS):
+                for seat in controls.seats_of(person):
+                    if seat.participant not in acted:
+                        await act(call, seat.participant)
+                        acted.add(seat.participant)
+                controls = await self._observe(filed, _seen_by(await self.calls.roster(call), call))
+                if acted.issuperset(seat.participant for seat in controls.seats_of(person)):
+                    break
         except Refused as refused:
             action, code, words = alert.decision.action, refused.code, refused.words
             await self._observe(
                 filed, lambda at: [HandsRefused(at=at, person=person, action=action, code=code, words=words)]
             )
             return "refused", f"{code}: {words}"
-        controls = await self._observe(filed, lambda at: _seen(seen, call, at))
         if not shown(controls, person):
             raise OutOfReach("the roster does not show it yet", retry_after=SOON)
         return "done", "the roster shows it"
@@ -137,9 +145,13 @@ class Calling:
         """What Graph notified of a call; nothing is believed of one that is not this sitting's.
 
         A notified roster comes late, twice or out of order, with nothing to order it by: it only makes us look (law 5).
+        Another leg of ours than the one we know of was begun by a process that died over it: it is hung up.
         """
         filed = await self.register.sitting(sitting_id)
-        if filed is None or _call(filed.sitting.controls) != heard.call:
+        known = _call(filed.sitting.controls) if filed else None
+        if known is not None and known != heard.call:
+            await self.calls.leave(heard.call)
+        if filed is None or known != heard.call:
             return
         jobs = [Job(kind="glance", sitting=sitting_id)] if heard.roster else []
         await self._observe(filed, heard.events, jobs)
@@ -184,6 +196,10 @@ def _seen(seen: Roster, call: str, at: datetime) -> list[Event]:
     state = "lobby" if seen.waiting else "in" if seen.ours else None
     moved = [CallMoved(at=at, state=state, call=call)] if state else []
     return [*moved, RosterSeen(at=at, seats=seen.seats, ours=seen.ours)]
+
+
+def _seen_by(seen: Roster, call: str) -> Callable[[datetime], Sequence[Event]]:
+    return lambda at: _seen(seen, call, at)
 
 
 def _is_news(sitting: Sitting, event: Event) -> bool:

@@ -44,6 +44,8 @@ NAMELESS = (Kind.ANONYMOUS, Kind.PHONE)
 _JOINS_KEPT = 32
 DROPPED = "dropped"
 """Why a sitting is blind whose call was lost."""
+SEAT = "call:"
+"""What the endpoints begin with that the call's roster tells of; the others are told by meeting events."""
 ROSTER_LAG = timedelta(seconds=20)
 """How long after a join event the call's roster may not show somebody yet."""
 
@@ -169,7 +171,7 @@ class Sitting:
         """Meeting events about people without an account count no more once the call's roster is seen (law 3)."""
         if self.controls.roster_at is None or not person.startswith("mri:"):
             return False
-        return not any(endpoint.startswith("call:") for endpoint in self.members[person].endpoints)
+        return not any(endpoint.startswith(SEAT) for endpoint in self.members[person].endpoints)
 
     def unmuted(self, *kinds: Kind) -> tuple[PersonKey, ...]:
         """Who of these kinds is in the call with an open microphone."""
@@ -337,10 +339,10 @@ def _roster(sitting: Sitting, event: RosterSeen) -> Sitting:
     now = seated(controls, event)
     for participant, seat in controls.seats.items():
         if participant not in now.seats:
-            sitting = _moved(sitting, Left(at=event.at, person=seat.person, endpoint=f"call:{participant}"))
+            sitting = _moved(sitting, Left(at=event.at, person=seat.person, endpoint=f"{SEAT}{participant}"))
     for participant, seat in now.seats.items():
         if participant not in controls.seats:
-            endpoint = f"call:{participant}"
+            endpoint = f"{SEAT}{participant}"
             at = _entered(sitting, seat.person, event.at)
             sitting = _moved(sitting, Joined(at=at, person=seat.person, endpoint=endpoint, hint=seat.hint))
     sitting = _missing(sitting, {seat.person for seat in now.seats.values()}, event.at)
@@ -348,13 +350,13 @@ def _roster(sitting: Sitting, event: RosterSeen) -> Sitting:
 
 
 def _entered(sitting: Sitting, person: PersonKey, seen_at: datetime) -> datetime:
-    """When a new seat was taken: as Teams' own event told a moment ago, if no other seat has shown for that yet."""
-    member = sitting.members.get(person)
+    """When a new seat was taken: as Teams' own event told a moment ago, if no seat was taken or left since."""
     told = sitting.newest_join(person)
-    if member is None or told is None or not timedelta() <= seen_at - told <= ROSTER_LAG:
+    if told is None or not timedelta() <= seen_at - told <= ROSTER_LAG:
         return seen_at
-    shown = any(told in end.joins for name, end in member.endpoints.items() if name.startswith("call:"))
-    return seen_at if shown else told
+    seats = [end for name, end in sitting.members[person].endpoints.items() if name.startswith(SEAT)]
+    since = any(told in end.joins or (end.left is not None and end.left >= told) for end in seats)
+    return seen_at if since else told
 
 
 def _call_moved(sitting: Sitting, event: CallMoved) -> Sitting:

@@ -672,6 +672,7 @@ class FakeCalls(Reachable):
         self.seen = roster
         self.joined: list[str] = []
         self.kept: list[str] = []
+        self.left: list[str] = []
 
     async def join(self, online: Online, callback: str) -> str:
         self._reach()
@@ -688,6 +689,7 @@ class FakeCalls(Reachable):
 
     async def leave(self, call: str) -> None:
         self._reach()
+        self.left.append(call)
 
 
 class FakeHands(Reachable):

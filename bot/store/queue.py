@@ -19,6 +19,7 @@ import asyncpg
 from pgqueuer.qm import QueueManager
 
 from bot.store.clock import Duty, keep_time
+from bot.store.inheriting import called, inherit
 from bot.store.jobs import SETTINGS, entrypoint, queries_on
 from bot.store.running import Errand, Runner
 
@@ -59,6 +60,7 @@ class Worker:
         self._supervisor: asyncio.Task[None] | None = None
         self.counts: Counter[tuple[str, str]] = Counter()
         """(errand or duty, done | again | failed | dropped), for the metrics."""
+        self._first = True
         self._runner = Runner(errands, self.counts, self._at_once)
 
     @property
@@ -122,10 +124,14 @@ class Worker:
 
     async def _open(self) -> _Session:
         connection = await asyncpg.connect(
-            self._dsn, timeout=5, command_timeout=15, server_settings={"application_name": "schoolgate worker"}
+            self._dsn, timeout=5, command_timeout=15, server_settings={"application_name": called(self._scope)}
         )
         lost = asyncio.Event()
         connection.add_termination_listener(lambda _: lost.set())
+        found = await inherit(connection, self._scope, self._runner.in_hand, first=self._first)
+        self._first = False
+        if found:
+            log.info("jobs taken over", extra={"event": "jobs_taken_over", "jobs": found})
         queries = queries_on(connection)
         manager = QueueManager(queries, channel=SETTINGS.channel)
         for kind in self._errands:

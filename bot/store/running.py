@@ -33,6 +33,8 @@ class Runner:
         self._counts = counts
         self._room = asyncio.Semaphore(at_once)
         self._running: set[asyncio.Task[None]] = set()
+        self.in_hand: set[int] = set()
+        """The numbers of the jobs that were handed over and are not done with."""
         self._faults: Counter[int] = Counter()
 
     def hand_back(self) -> None:
@@ -44,8 +46,12 @@ class Runner:
         """What PgQueuer calls for jobs of this kind."""
 
         async def run(queued: QueuedJob) -> None:
-            async with self._room:
-                await self._run(kind, queued)
+            self.in_hand.add(queued.id)
+            try:
+                async with self._room:
+                    await self._run(kind, queued)
+            finally:
+                self.in_hand.discard(queued.id)
 
         return run
 

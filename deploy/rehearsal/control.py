@@ -27,7 +27,7 @@ SWITCHES = {
     "callbacks": ("ok", "lost"),
     "calling_keys": ("ok", "down", "rotate"),
     "mute": ("ok", "refused", "ignored"),
-    "removal": ("refused", "allowed", "ignored"),
+    "removal": ("refused", "allowed", "ignored", "down"),
     "admission": ("ok", "drops"),
 }
 SECONDS = ("keepalive",)

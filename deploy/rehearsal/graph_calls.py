@@ -178,6 +178,8 @@ def mute(tenant: Tenant, asked: Asked) -> Answer:
 def remove(tenant: Tenant, asked: Asked) -> Answer:
     """Out, without a word to them. Only this endpoint, and they may come back."""
     call, seat = _acts_on(tenant, asked)
+    if tenant.is_on("removal") == "down":
+        raise Refused(503, "serviceNotAvailable", "The service is temporarily unavailable.")
     if tenant.is_on("removal") not in ("allowed", "ignored"):
         raise Refused(403, "Forbidden", "The application is not allowed to remove participants in this tenant.")
     if seat.person is call.meeting.organizer:

@@ -310,6 +310,17 @@ def test_options_are_read_again_when_a_pupil_unmutes_though_microphones_are_held
     assert next_reading(replace(controls, reading_asked=after(3)), after(0), after(3)) == after(4)
 
 
+def test_a_leg_left_behind_by_a_dead_process_is_hung_up():
+    """It was begun and never written down; the one we know of stays, and so does one that is only being joined."""
+    day = in_call(lesson(), MS_PATEL, ADA)
+    at_once(day.calling.heard(1, Heard(call="call-0")))
+    joining = lesson()
+    at_once(joining.calling.heard(1, Heard(call="call-1")))
+
+    assert day.calls.left == ["call-0"]
+    assert joining.calls.left == []
+
+
 def test_only_our_own_mark_names_a_sitting():
     """Forged, cut, of another secret, or no number."""
     mark = mark_of(7, "secret")
@@ -334,6 +345,65 @@ def test_a_removal_is_done_when_the_roster_shows_it():
     assert set(day.hands.removed) == {f"{ADA}-1"}
     assert list(day.people.holds) == [ADA]
     assert ("done", "the roster shows it") in [(outcome, words) for *_, outcome, words in day.decisions.outcomes]
+
+
+def test_a_device_that_only_the_roster_shows_is_removed_in_the_same_attempt():
+    """Nobody waits for another try because the last roster is older than the join."""
+    day = in_call(lesson(), MS_PATEL, BEN, CY)
+    day.says(MS_PATEL, "/remove Ada throwing things")
+    day.calls.seen = Roster(seats=tuple(seat(person) for person in (MS_PATEL, ADA, BEN, CY)), ours=True)
+    day.work("carry")
+
+    assert day.hands.removed == [f"{ADA}-1"]
+
+
+def test_who_is_back_before_the_roster_is_read_is_removed_by_the_same_order():
+    """By every device it shows, each once."""
+    day = in_call(lesson(), MS_PATEL, ADA, BEN, CY)
+    day.says(MS_PATEL, "/remove Ada throwing things")
+    others = tuple(seat(person) for person in (MS_PATEL, BEN, CY))
+    day.calls.seen = Roster(seats=(*others, seat(ADA, 2), seat(ADA, 3)), ours=True)
+    day.work("carry")
+
+    assert day.hands.removed == [f"{ADA}-{number}" for number in (1, 2, 3)]
+
+
+def test_a_removal_graph_never_carries_out_is_given_up_and_told():
+    """Tried for half an hour, then given up in the record; the leads have long heard that she is still here."""
+    day = in_call(lesson(), MS_PATEL, ADA, BEN, CY)
+    day.says(MS_PATEL, "/remove Ada throwing things")
+    day.hands.trouble = out_of_reach()
+    for minute in (0, 1, 15, 29, 31):
+        day.look(minute)
+        day.work("carry")
+
+    (number,) = [alert.number for alert in day.decisions.alerts.values() if alert.decision.action == "remove"]
+    assert [outcome for what, _, outcome, _ in day.decisions.outcomes if what == number][-2:] == ["again", "given_up"]
+    assert ("leads", "removed_stays_out.still_here", ADA, 1, False) in day.told()
+    assert list(day.people.holds) == [ADA]
+
+
+def test_one_coming_told_by_an_event_and_shown_by_the_roster_is_one():
+    """Else every return counts twice, and the cap on repeats is used up in half the time."""
+    roster = RosterSeen(at=after(1.1), seats=(seat(ADA),), ours=True)
+
+    assert folded(*joined(ADA, 1), roster).newest_join(ADA) == after(1)
+    assert folded(roster, *joined(ADA, 1)).newest_join(ADA) == folded(roster).newest_join(ADA)
+
+
+@pytest.mark.parametrize(
+    "rosters",
+    [
+        [(1.1, [seat(ADA)]), (1.2, [seat(ADA), seat(ADA, 2)])],
+        [(1.1, [seat(ADA)]), (1.15, []), (1.2, [seat(ADA, 2)])],
+        [(2, [seat(ADA)])],
+    ],
+)
+def test_a_second_device_and_a_return_no_event_told_of_are_new_comings(rosters):
+    """A removed pupil is judged again by what the roster alone shows."""
+    seen = [RosterSeen(at=after(minute), seats=tuple(seats), ours=True) for minute, seats in rosters]
+
+    assert folded(*joined(MS_PATEL, 0), *joined(ADA, 1), *seen).newest_join(ADA) == after(rosters[-1][0])
 
 
 def test_without_a_warning_a_removal_needs_a_reason():

@@ -68,6 +68,7 @@ class School:
             "PUBLIC_URL": f"http://127.0.0.1:{port}",
             "HOST": "127.0.0.1",
             "PORT": str(port),
+            "CALLING_OPENID_METADATA_URL": f"{origin}/calling/v1/.well-known/OpenIdConfiguration",
             "BOT_OPENID_METADATA_URL": f"{origin}/botframework/v1/.well-known/openidconfiguration",
             "ENTRA_AUTHORITY_URL": origin,
             "GRAPH_URL": f"{origin}/v1.0",

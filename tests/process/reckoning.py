@@ -6,6 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from pydantic import TypeAdapter
+
+from bot.events import AnyEvent, Event, oid_of
+from bot.sitting import Meeting, Sitting, fold
 from tests.process.house import School
 from tests.process.lives import eventually
 from tests.process.onlooking import by_number, said_yes_to
@@ -16,10 +20,14 @@ TAKEN_OVER = 30.0
 WINDOW = timedelta(seconds=3)
 """How long before a death a message may have left whose id was never written down (law 11)."""
 
+_NEWEST = """
+SELECT data FROM events WHERE sitting = (SELECT max(id) FROM sittings WHERE thread = $1) ORDER BY number
+"""
+_EVENT: TypeAdapter[Event] = TypeAdapter(AnyEvent)
 _MOVES = "SELECT type, data->>'person' AS person, (data->>'at')::timestamptz AS at FROM events WHERE type = ANY($1)"
 _WAITING = """
 SELECT id, rule, "to", status, attempts FROM decisions
-WHERE action = 'tell' AND status = 'due' OR claimed_until > clock_timestamp() AND status <> 'done'
+WHERE status = 'due' OR claimed_until > clock_timestamp() AND status <> 'done'
 """
 _TOLD = """SELECT id FROM decisions WHERE action = 'tell' AND mode = 'act' AND decided_as = 'due'"""
 _SENDINGS = "SELECT decision, conversation, activity FROM sendings"
@@ -36,6 +44,26 @@ async def nothing_waits(school: School, within: float) -> None:
         return not await school.ask(_WAITING)
 
     await eventually(look, within, "all decisions carried out")
+
+
+async def present_in(school: School, meeting: str) -> set[str]:
+    """Object ids of who is present by the register, in the newest sitting of a meeting: the events, folded anew."""
+    rows = await school.ask(_NEWEST, school.cast.thread(meeting))
+    where = Meeting(school.cast.tenant, "school", school.cast.thread(meeting))
+    sitting = fold(Sitting(where), (_EVENT.validate_json(row["data"]) for row in rows))
+    return {oid for person in sitting.present() if (oid := oid_of(person))}
+
+
+async def register_is_true(school: School, there: set[tuple[str, str]], within: float) -> None:
+    """Who is present by the register is who is there: at once, or once the next roster has been seen."""
+    wanted: dict[str, set[str]] = {}
+    for meeting, who in there:
+        wanted.setdefault(meeting, set()).add(school.cast.oid(who))
+
+    async def look() -> bool:
+        return all([await present_in(school, meeting) == oids for meeting, oids in wanted.items()])
+
+    await eventually(look, within, "the register being true")
 
 
 async def nothing_lost(school: School) -> int:

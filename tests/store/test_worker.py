@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import asyncpg
 import pytest
 
 from bot.ports import Job
+from bot.store.inheriting import called, inherit
 from bot.store.queue import Worker
 from tests.store.work import SCOPE, Errands, connected, enqueue, settles, working
 
@@ -23,7 +25,7 @@ async def test_a_lost_connection_is_replaced_and_work_goes_on(dsn: str) -> None:
         connection = await connected(dsn)
         await connection.execute(
             """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-            WHERE application_name = 'schoolgate worker' AND datname = current_database()"""
+            WHERE application_name LIKE 'schoolgate worker %' AND datname = current_database()"""
         )
         await connection.close()
         async with asyncio.timeout(5):
@@ -72,6 +74,44 @@ async def test_a_job_whose_process_died_is_picked_up_by_another(dsn: str) -> Non
         await errand.until(1)
 
     assert errand.seen == [Job(kind="carry", decision=5)]
+
+
+LIVING = """SELECT count(*) FROM pg_stat_activity
+WHERE application_name = 'schoolgate worker tenant/school' AND datname = current_database()"""
+IN_HAND = "UPDATE jobs SET status = 'picked', queue_manager_id = gen_random_uuid(), heartbeat = now()"
+
+
+async def test_who_begins_alone_takes_over_what_the_dead_had_in_hand(dsn: str) -> None:
+    """Nobody waits for a heartbeat to grow old when there is nobody whose it could be."""
+    await enqueue(dsn, Job(kind="carry", decision=5))
+    connection = await connected(dsn)
+    await connection.execute(IN_HAND)
+    errand = Errands()
+    async with asyncio.timeout(10), working(dsn, errand):
+        await errand.until(1)
+    await connection.close()
+
+    assert errand.seen == [Job(kind="carry", decision=5)]
+
+
+async def test_what_others_have_in_hand_is_left_to_them(dsn: str) -> None:
+    """As long as another worker of the school lives; and what we run ourselves, and another school's, in any case."""
+    await enqueue(dsn, Job(kind="carry", decision=5), Job(kind="carry", decision=6))
+    living, ours, theirs = [
+        await asyncpg.connect(dsn, server_settings={"application_name": called(scope)})
+        for scope in (SCOPE, SCOPE, "tenant/other")
+    ]
+    await ours.execute(IN_HAND)
+    ids = [row["id"] for row in await ours.fetch("SELECT id FROM jobs ORDER BY id")]
+    beside = await inherit(ours, SCOPE, (), first=True)
+    elsewhere = await inherit(theirs, "tenant/other", (), first=True)
+    await living.close()
+    await settles(dsn, LIVING, 1)
+    alone = await inherit(ours, SCOPE, ids[:1], first=True)
+    for connection in (ours, theirs):
+        await connection.close()
+
+    assert (beside, elsewhere, alone) == (0, 0, 1)
 
 
 async def test_stopping_lets_what_runs_finish(dsn: str, caplog: pytest.LogCaptureFixture) -> None:
