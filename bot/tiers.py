@@ -45,6 +45,10 @@ class Cmdlets:
         """The lines to run, for one school's application and its group of staff."""
         return tuple(line.format(app_id=app_id, staff_group=staff_group) for line in self.run)
 
+    def undo_lines(self, app_id: str, staff_group: str = "") -> tuple[str, ...]:
+        """The lines that take it back."""
+        return tuple(line.format(app_id=app_id, staff_group=staff_group) for line in self.undo)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ability:
@@ -117,7 +121,7 @@ ACCESS_POLICY = Cmdlets(
         f'Grant-CsApplicationAccessPolicy -PolicyName {POLICY} -Group "{{staff_group}}" -Rank 1',
     ),
     undo=(
-        'Grant-CsApplicationAccessPolicy -PolicyName $null -Group "{staff_group}"',
+        'Remove-CsGroupPolicyAssignment -GroupId "{staff_group}" -PolicyType ApplicationAccessPolicy',
         f"Remove-CsApplicationAccessPolicy -Identity {POLICY}",
     ),
     wait="up to 30 minutes",

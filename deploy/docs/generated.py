@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from deploy.docs import reference, tiers
+from deploy.tenant import pages
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,6 +33,8 @@ WRITTEN: dict[Path, Callable[[str], str]] = {
     reference.PAGE: lambda _: reference.page(),
     ROOT / "README.md": part("tiers", tiers.overview),
     ROOT / "manifest/README.md": part("permissions", lambda: tiers.permission_rows("meeting")),
+    pages.PLAN: lambda _: pages.plan(),
+    pages.BY_HAND: lambda _: pages.by_hand(),
     ROOT / ".env.example": part("permissions", tiers.env_lines, open_="# {}"),
 }
 """Each file, and what makes it fresh from its present text."""
