@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import jwt
@@ -12,10 +11,6 @@ import pytest
 from azure.core.exceptions import ClientAuthenticationError
 from azure.identity import ClientSecretCredential as Msal
 from azure.identity.aio import ClientSecretCredential
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from bot.graph.access import Credential
 from bot.ports import OutOfReach
@@ -23,6 +18,7 @@ from bot.teams.tokens import Tokens
 from deploy.rehearsal.keys import CONNECTOR as CONNECTOR_AUDIENCE
 from deploy.rehearsal.keys import GRAPH as GRAPH_AUDIENCE
 from deploy.rehearsal.keys import Key, access_token
+from tests.certified import certified
 from tests.rehearsal.made import APP, CONNECTOR, GRANTS, GRAPH, PATEL, TENANT, THREAD, guid
 from tests.rehearsal.school import School
 
@@ -74,21 +70,6 @@ async def test_who_gets_no_token(school: School, wrong: dict[str, str], code: st
     ) as credential:
         with pytest.raises(ClientAuthenticationError, match=code):
             await credential.get_token(GRAPH)
-
-
-def certified() -> tuple[str, bytes]:
-    """A certificate, and the same with its key as an app keeps it; both PEM."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Schoolgate")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(minutes=5))
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-        .public_bytes(Encoding.PEM)
-    )
-    return made.decode(), key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + made
 
 
 async def test_a_certificate_does_for_a_secret(school: School):
