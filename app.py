@@ -70,12 +70,9 @@ async def schoolgate(environment: Environment, school: School, dsn: str) -> Asyn
         session = make_session()
         stack.push_async_callback(session.close)
         hosts = Hosts(environment.connector_hosts)
-        secret, app_id, tenant = (
-            environment.bot_app_password.get_secret_value(),
-            environment.bot_app_id,
-            environment.bot_tenant_id,
-        )
-        tokens = Tokens(tenant, app_id, secret, authority=environment.entra_authority_url)
+        proof, app_id, tenant = environment.proof(), environment.bot_app_id, environment.bot_tenant_id
+        secret = proof if isinstance(proof, str) else proof.hex()
+        tokens = Tokens(tenant, app_id, proof, authority=environment.entra_authority_url)
         stack.push_async_callback(tokens.aclose)
         metrics = Metrics()
         connector = Connector(
@@ -87,7 +84,7 @@ async def schoolgate(environment: Environment, school: School, dsn: str) -> Asyn
             tenant=tenant,
             watch=metrics.connector,
         )
-        graph = Graph(tenant, app_id, secret, authority=environment.entra_authority_url, url=environment.graph_url)
+        graph = Graph(tenant, app_id, proof, authority=environment.entra_authority_url, url=environment.graph_url)
         stack.push_async_callback(graph.aclose)
         us = Us(tenant=tenant, app_id=app_id)
         hands = GraphCalls(graph, us)

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, Field, FilePath, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _GUID = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
@@ -33,7 +34,8 @@ class Environment(BaseSettings):
 
     bot_app_id: Annotated[str, Field(pattern=_GUID), AfterValidator(str.lower)]
     bot_tenant_id: Annotated[str, Field(pattern=_GUID), AfterValidator(str.lower)]
-    bot_app_password: SecretStr
+    bot_app_certificate: FilePath | None = None
+    bot_app_password: SecretStr | None = Field(default=None, validate_default=True)
     database_url: SecretStr | None = None
     school_file: Path = Path("policies/school.toml")
     public_url: Url | None = None
@@ -44,6 +46,20 @@ class Environment(BaseSettings):
     entra_authority_url: Url = "https://login.microsoftonline.com"
     graph_url: Url = "https://graph.microsoft.com/v1.0"
     connector_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+
+    @field_validator("bot_app_password")
+    @classmethod
+    def _some_proof(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        """One of the two must be there; with both, the certificate counts."""
+        if value is None and not info.data.get("bot_app_certificate"):
+            raise PydanticCustomError("missing", "is missing")
+        return value
+
+    def proof(self) -> str | bytes:
+        """What Entra is shown: the certificate with its key as PEM (bytes), else the client secret (str)."""
+        if self.bot_app_certificate is not None:
+            return self.bot_app_certificate.read_bytes()
+        return self.bot_app_password.get_secret_value() if self.bot_app_password is not None else ""
 
     @field_validator("connector_hosts", mode="before")
     @classmethod

@@ -26,9 +26,9 @@ from bot.pupil_orders import PupilOrders
 from bot.removal_orders import RemovalOrders
 from bot.ruling import rule_on
 from bot.school import School
+from bot.sight import sight_of
 from bot.staffroom import Staffroom
 from bot.telling import lesson_of
-from bot.tiers import sight_of
 
 LONGEST_NOTE = 1000
 NAMING = ("warn", "approve", "note", "remove", "removed", "release")
@@ -109,7 +109,10 @@ class Orders:
             "pupils": len(filed.sitting.present(Kind.PUPIL)),
             "others": len(filed.sitting.present()) - len(filed.sitting.present(Kind.STAFF, Kind.PUPIL)),
         }
-        lines = [self.words.reply(f"status.{line}").headline for line in sight_of(self.school, filed.sitting)]
+        lines = [
+            self.words.reply(f"status.{line.key}", {"clauses": " ".join(line.clauses)}).headline
+            for line in sight_of(self.school, filed.sitting)
+        ]
         return Reply(notice=self.words.reply("status", facts, details=lines))
 
     async def _filed(self, order: Order) -> Filed | None:

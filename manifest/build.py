@@ -21,8 +21,8 @@ if not __package__:  # Run as a file: Python then looks for our modules beside i
     sys.path[0] = str(HERE.parent)
 
 from bot.commands import COMMANDS  # noqa: E402 -- found only after the line above
+from bot.tiers import TIERS  # noqa: E402 -- found only after the line above
 from manifest.contents import Deployment, manifest  # noqa: E402 -- found only after the line above
-from manifest.permissions import TIERS  # noqa: E402 -- found only after the line above
 
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])")
@@ -81,7 +81,7 @@ def parser() -> Parser:
         made.add_argument(option, type=kind, default=known.get(setting), required=setting not in known)
     made.add_argument("--version", type=version, default=product_version(), help="must rise with each upload")
     made.add_argument("--about", type=web_page, help="the school's page on it (default: https://HOST/about)")
-    made.add_argument("--tier", choices=TIERS, default=TIERS[0])
+    made.add_argument("--tier", choices=TIERS, default=TIERS[0], help="as in school.toml")
     made.add_argument("--out", type=Path, default=Path("schoolgate.zip"))
     return made
 
@@ -114,7 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         asked.out.write_bytes(package(deployment))
     except OSError as failure:
         made.error(f"cannot write {asked.out}: {failure.strerror}")
-    sys.stdout.write(f"{asked.out}: Schoolgate {deployment.version} for {deployment.host}\n")
+    sys.stdout.write(f"{asked.out}: Schoolgate {deployment.version} for {deployment.host}, {deployment.tier} tier\n")
 
 
 if __name__ == "__main__":

@@ -5,14 +5,29 @@ from pathlib import Path
 
 import pytest
 
-from deploy.docs import reference
+from deploy.docs.generated import WRITTEN, part
 
 ROOT = Path(__file__).parents[1]
 
 
-def test_the_reference_is_fresh():
-    """`reference.md` is what the code makes of itself today (`python -m deploy.docs.reference` writes it)."""
-    assert reference.PAGE.read_text(encoding="utf-8") == reference.page()
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
+def test_what_the_code_writes_is_fresh(path):
+    """Each page, or part of one, is what the code makes of itself today (`python -m deploy.docs` writes it)."""
+    text = path.read_text(encoding="utf-8")
+
+    assert WRITTEN[path](text) == text
+
+
+def test_a_part_without_its_markers_is_not_passed_over():
+    """A page from which the markers were deleted would otherwise look fresh for ever."""
+    fresh = part("table", lambda: ["new"])
+
+    assert (
+        fresh("a\n<!-- table: made by python -m deploy.docs -->\nold\n<!-- end of table -->\nz\n").split("\n")[2]
+        == "new"
+    )
+    with pytest.raises(ValueError, match="0 parts"):
+        fresh("a page\n")
 
 
 def test_commands_in_the_readme_exist():

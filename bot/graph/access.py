@@ -9,13 +9,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
+from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 import httpx
 from azure.core.credentials import AccessToken
-from azure.identity.aio import ClientSecretCredential
+from azure.identity.aio import CertificateCredential, ClientSecretCredential
 from kiota_authentication_azure.azure_identity_authentication_provider import AzureIdentityAuthenticationProvider
 from kiota_http.middleware import BaseMiddleware, ParametersNameDecodingHandler
 
@@ -49,15 +51,22 @@ class NoRedirects(BaseMiddleware):
 
 
 class Credential:
-    """The app's own credential, which lets one caller fetch the token while the others wait, instead of each fetching one."""
+    """The app's own credential, which lets one caller fetch the token while the others wait, instead of each fetching one.
 
-    def __init__(self, tenant: str, app_id: str, secret: str, *, authority: str, ca_file: str) -> None:
+    `proof`: a client secret, or as bytes a certificate with its key in PEM.
+    """
+
+    def __init__(self, tenant: str, app_id: str, proof: str | bytes, *, authority: str, ca_file: str) -> None:
         host = urlsplit(authority).hostname or ""
         self._lock = asyncio.Lock()
-        self._inner = ClientSecretCredential(
+        kind: Callable[..., CertificateCredential | ClientSecretCredential] = (
+            partial(ClientSecretCredential, client_secret=proof)
+            if isinstance(proof, str)
+            else partial(CertificateCredential, certificate_data=proof)
+        )
+        self._inner = kind(
             tenant,
             app_id,
-            secret,
             authority=authority,
             disable_instance_discovery=not host.endswith(_LOGINS_OF_MICROSOFT),
             connection_timeout=_CONNECT,

@@ -29,6 +29,7 @@ from bot.graph.sdk import (
 from bot.graph.seats import Us, seated
 from bot.graph.troubles import Forbidden, Missing
 from bot.ports import Online, OutOfReach, Refused, Roster
+from bot.tiers import REMOVAL
 
 _TYPE = "#microsoft.graph."
 _MOST_SEATS = 5000
@@ -136,7 +137,7 @@ class GraphCalls:
             return Refused("in_lobby", no.words)
         if not isinstance(no, Forbidden):
             return no
-        switch = f'Set-CsApplicationMeetingConfiguration -AllowRemoveParticipantAppIds @{{Add="{self._us.app_id}"}}'
+        switch = "\n".join(REMOVAL.lines(self._us.app_id))
         return Refused(
             "removal_not_allowed",
             f"Teams does not let Schoolgate remove anybody. A Teams administrator allows it by:\n{switch}\n{no.words}",

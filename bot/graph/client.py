@@ -67,7 +67,7 @@ class Graph:
         self,
         tenant: str,
         app_id: str,
-        secret: str,
+        proof: str | bytes,
         *,
         authority: str = MICROSOFT_LOGIN,
         url: str = f"{MICROSOFT_GRAPH}/v1.0",
@@ -76,7 +76,7 @@ class Graph:
     ) -> None:
         quiet_libraries()
         trusted = ca_file or os.environ.get("SSL_CERT_FILE") or certifi.where()
-        self._credential = Credential(tenant, app_id, secret, authority=authority, ca_file=trusted)
+        self._credential = Credential(tenant, app_id, proof, authority=authority, ca_file=trusted)
         self._http = HttpClient(trusted)
         self._adapter = request_adapter(url, self._credential, self._http)
         self._client = GraphServiceClient(request_adapter=self._adapter)

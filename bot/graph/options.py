@@ -15,11 +15,9 @@ from bot.graph.sdk import OnlineMeeting
 from bot.graph.troubles import Missing
 from bot.ports import MeetingDetails, Online, Refused, Setting
 from bot.sitting import Meeting
+from bot.tiers import ACCESS_POLICY, POLICY
 
 T = TypeVar("T")
-POLICY = "Schoolgate"
-"""What the application access policy is called in what we ask an administrator to run."""
-
 _NO_POLICY = "no application access policy"
 # without it Graph says "unknownFutureValue" for what it knows and this API's version does not
 _ALL_VALUES = {"Prefer": "include-unknown-enum-members"}
@@ -162,9 +160,9 @@ def _open_up(app_id: str, organizer: str) -> str:
     return "\n".join(
         (
             "Teams keeps this teacher's meeting options closed to Schoolgate. A Teams administrator opens them by:",
-            f'New-CsApplicationAccessPolicy -Identity {POLICY} -AppIds "{app_id}"',
+            ACCESS_POLICY.lines(app_id)[0],
             f'Grant-CsApplicationAccessPolicy -PolicyName {POLICY} -Identity "{organizer}"',
             "With -Global instead of -Identity and what follows it, the second line opens every teacher's. "
-            "The first is needed once. It takes up to 30 minutes to work.",
+            f"The first is needed once. It takes {ACCESS_POLICY.wait} to work.",
         )
     )

@@ -1,4 +1,7 @@
-"""The Graph calls Schoolgate makes, and the application permission that each needs: the one we ask for first."""
+"""The Graph calls Schoolgate makes, and the application permission that each needs: the one we ask for first.
+
+What a school consents to in each tier stands in bot/tiers.py; a test holds the two together.
+"""
 
 from __future__ import annotations
 
@@ -59,22 +62,6 @@ NEEDS: dict[Call, tuple[tuple[str, ...], ...]] = {
     Call.REMOVE: _IN_CALLS,
 }
 """All of the outer, any one of each inner."""
-
-_GUARD = (Call.MEETING, Call.FIND_MEETINGS, Call.CHANGE_MEETING)
-_REMOVE = (Call.JOIN, Call.ROSTER, Call.KEEP, Call.LEAVE, Call.MUTE, Call.REMOVE)
-TIERS: dict[str, tuple[Call, ...]] = {
-    "watch": tuple(call for call in Call if call not in (*_GUARD, *_REMOVE)),
-    "guard": _GUARD,
-    "remove": _REMOVE,
-}
-"""The calls that each tier adds to those of the tiers before it."""
-
-
-def asked_for(tier: str) -> tuple[str, ...]:
-    """The permissions a school consents to for `tier` and those before it: of each choice the first."""
-    within = list(TIERS)[: list(TIERS).index(tier) + 1]
-    needs = (choices[0] for each in within for call in TIERS[each] for choices in NEEDS[call])
-    return tuple(dict.fromkeys(needs))
 
 
 def missing(call: Call) -> str:

@@ -7,13 +7,14 @@ import contextlib
 import logging
 import os
 import time
+from collections.abc import Callable
 from functools import partial
 from urllib.parse import urlsplit
 
 import certifi
 from azure.core.credentials import AccessToken
 from azure.core.exceptions import AzureError
-from azure.identity.aio import ClientSecretCredential
+from azure.identity.aio import CertificateCredential, ClientSecretCredential
 
 from bot.ports import OutOfReach
 
@@ -33,17 +34,30 @@ def ca_bundle(ca_file: str | None) -> str:
 
 
 class Tokens:
-    """One token for all. Half-way through its life a new one is fetched while the old one is still used."""
+    """One token for all. Half-way through its life a new one is fetched while the old one is still used.
+
+    `proof`: a client secret, or as bytes a certificate with its key in PEM.
+    """
 
     def __init__(
-        self, tenant: str, app_id: str, secret: str, *, authority: str = MICROSOFT_LOGIN, ca_file: str | None = None
+        self,
+        tenant: str,
+        app_id: str,
+        proof: str | bytes,
+        *,
+        authority: str = MICROSOFT_LOGIN,
+        ca_file: str | None = None,
     ) -> None:
         host = urlsplit(authority).hostname or ""
+        kind: Callable[..., CertificateCredential | ClientSecretCredential] = (
+            partial(ClientSecretCredential, client_secret=proof)
+            if isinstance(proof, str)
+            else partial(CertificateCredential, certificate_data=proof)
+        )
         self._new_credential = partial(
-            ClientSecretCredential,
+            kind,
             tenant,
             app_id,
-            secret,
             authority=authority,
             disable_instance_discovery=not host.endswith(_LOGINS_OF_MICROSOFT),
             connection_timeout=_CONNECT,

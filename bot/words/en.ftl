@@ -312,17 +312,34 @@ status = { $lesson }: { $pupils ->
     [one] 1 other person
    *[other] { $others } other people
 } as far as Schoolgate can see.
-status-sees_joins = Sees: who joins and who leaves.
-status-sees_names = Knows: staff, pupils and their classes, from the school’s directory.
-status-blind_meet_now = Cannot see who comes and goes: this is a Meet now meeting.
-status-blind_channel = Cannot see who comes and goes: this is a channel meeting.
-status-blind_call = Cannot see who comes and goes: this is a call started from a chat.
-status-blind_directory = Cannot tell just now who some people are.
-status-blind_meeting = Cannot tell who was invited: Teams does not say what meeting this is.
-status-invitation_unknown = Cannot tell who was invited: asks you about people instead.
-status-cannot_mute = Cannot mute anybody: you do that in Teams.
-status-cannot_remove = Cannot remove anybody: tells you how to do it in Teams.
-status-cannot_see_screens = Cannot see or hear anything: no pictures, no sound, no screens.
+# The clauses are those that are left to people meanwhile.
+status-can_see_joins = Sees: who joins and who leaves.
+status-can_know_people = Knows: staff, pupils and their classes, from the school’s directory.
+status-can_know_invited = Knows: who was invited.
+status-can_tell = Tells: the adults who must act, privately or in the safeguarding channel.
+status-can_hold_mics = Can hold the pupils’ microphones: they come in muted and cannot unmute themselves.
+status-can_hold_presenting = Can keep presenting, and with it sharing a screen and recording, to the organiser.
+status-can_record = Can have lessons record by themselves.
+status-can_tighten_door = Can let only invited people past the lobby after a removal.
+status-can_see_call = Is in the call, and sees microphones, shared screens and recording. It takes no picture and no sound.
+status-can_mute = Can mute a pupil who comes in unmuted.
+status-can_remove = Can remove somebody, and again if they come back.
+status-blind_meet_now = Cannot see who comes and goes: this is a Meet now meeting. Left to you: { $clauses }.
+status-blind_channel = Cannot see who comes and goes: this is a channel meeting. Left to you: { $clauses }.
+status-blind_call = Cannot see who comes and goes: this is a call started from a chat. Left to you: { $clauses }.
+status-blind_directory = Cannot tell just now who some people are. Left to you: { $clauses }.
+status-blind_meeting = Cannot see all: Teams does not say what meeting this is. Left to you: { $clauses }.
+status-invitation_unknown = Cannot tell who was invited: asks you about people instead ({ $clauses }).
+status-options_unread = Has not read this meeting’s options yet. Until then left to you: { $clauses }.
+status-options_refused = May not set this meeting’s options: IT is being told. Left to you: { $clauses }.
+status-not_in_call = Is not in the call, and tries again. Until then left to you: { $clauses }.
+status-cannot_hold_mics = Cannot hold the pupils’ microphones: you do that in Meeting options ({ $clauses }).
+status-cannot_hold_presenting = Cannot set who may present: you do that in Meeting options ({ $clauses }).
+status-cannot_record = Cannot have the lesson record by itself: you start the recording ({ $clauses }).
+status-cannot_tighten_door = Cannot close the door after a removal: you admit from the lobby ({ $clauses }).
+status-cannot_see_call = Cannot see or hear anything: no pictures, no sound, no screens ({ $clauses }).
+status-cannot_mute = Cannot mute anybody: you do that in Teams ({ $clauses }).
+status-cannot_remove = Cannot remove anybody: tells you how to do it in Teams ({ $clauses }).
 status-no_rules = Watches for nothing: every rule is switched off in the school’s choices.
 warn-done = Warned { $pupil }. { $count ->
     [1] It is the only warning that counts now.

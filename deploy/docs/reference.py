@@ -1,11 +1,10 @@
-"""Writes reference.md from the code: rules with their settings and clauses, commands, school.toml, the environment.
+"""Writes reference.md from the code: rules with their settings, tiers, clauses, commands, school.toml, the environment.
 
 `python -m deploy.docs.reference` writes it; a test keeps it fresh.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 from enum import Enum
@@ -18,6 +17,7 @@ from bot.commands import COMMANDS
 from bot.environment import Environment
 from bot.policy import RuleSettings, rule_modules
 from bot.school import BrakeTable, ChannelsTable, ClassTable, GroupsTable, KeepTable, SchoolTable
+from deploy.docs import tiers
 
 PAGE = Path(__file__).with_name("reference.md")
 TABLES: dict[str, type[BaseModel]] = {
@@ -65,10 +65,10 @@ def settings(model: type[BaseModel], *, without: type[BaseModel] | None = None) 
 def rules() -> Iterator[str]:
     """Every rule: what it does, its clauses, its keys."""
     for name, module in rule_modules():
-        says, _, clauses = (module.__doc__ or "").strip().partition("Clauses:")
+        says = (module.__doc__ or "").strip().partition("Clauses:")[0]
         yield f"### `{name}`\n"
         yield " ".join(says.split()) + "\n"
-        yield f"Clauses of the policy: {', '.join(clauses.split())}.\n"
+        yield f"Clauses of the policy: {', '.join(tiers.clauses_of(module))}.\n"
         yield " ".join((module.Settings.__doc__ or "").split()) + "\n"
         yield from settings(module.Settings, without=RuleSettings)
         yield ""
@@ -87,21 +87,25 @@ def page() -> str:
         "tell people, `watch`: only write down what it would have done) and `mention` (the roles an alert mentions).",
         "",
         *rules(),
-        "## Clauses served",
+        "## Tiers",
         "",
-        "| clause | rule |",
-        "|---|---|",
-        *(
-            f"| {clause} | `{name}` |"
-            for clause, name in sorted(
-                (
-                    (clause, name)
-                    for name, module in rule_modules()
-                    for clause in re.findall(r"\bC\d+\b", (module.__doc__ or "").partition("Clauses:")[2])
-                ),
-                key=lambda pair: int(pair[0][1:]),
-            )
-        ),
+        "Each tier does what those before it do, and more (`bot/tiers.py`).",
+        "",
+        *tiers.overview(),
+        "",
+        "### Clauses served",
+        "",
+        "What each tier adds to a clause of the policy. Up to the first cell that is filled, people see to it by themselves.",
+        "",
+        *tiers.clause_rows(),
+        "",
+        "### Permissions that an administrator consents to in Entra",
+        "",
+        *tiers.permission_rows("entra"),
+        "",
+        "### Permissions that come with the Teams package",
+        "",
+        *tiers.permission_rows("meeting"),
         "",
         "## Commands",
         "",

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from deploy.rehearsal.keys import CONNECTOR, GRAPH, HOUR, access_token
+from deploy.rehearsal.keys import CONNECTOR, GRAPH, HOUR, access_token, signed_by
 from deploy.rehearsal.tenant import Tenant
 from deploy.rehearsal.world import World, slowly
 
@@ -64,7 +64,7 @@ class Entra:
             return _no("unsupported_grant_type", "The app requested an unsupported grant type.")
         if form.get("client_id", "").lower() != tenant.app_id.lower():
             return _no("unauthorized_client", "Application with that identifier was not found in the directory.")
-        if not hmac.compare_digest(form.get("client_secret", "").encode(), tenant.secret.encode()):
+        if not self._proves(tenant, form):
             return _no("invalid_client", "Invalid client secret provided.")
         audience = self._audience(form.get("scope", ""))
         if audience is None:
@@ -72,6 +72,14 @@ class Entra:
         token = access_token(self._world.entra_key, tenant.id, tenant.app_id, audience, tenant.grants)
         said = {"token_type": "Bearer", "expires_in": HOUR - 1, "ext_expires_in": HOUR - 1, "access_token": token}
         return web.json_response(said)
+
+    def _proves(self, tenant: Tenant, form: dict[str, str]) -> bool:
+        """By its secret, or by signing with the key of its certificate."""
+        assertion = form.get("client_assertion")
+        if assertion is None:
+            return hmac.compare_digest(form.get("client_secret", "").encode(), tenant.secret.encode())
+        endpoint = f"{self._world.origin}/{tenant.id}/oauth2/v2.0/token"
+        return tenant.certificate is not None and signed_by(tenant.certificate, assertion, tenant.app_id, endpoint)
 
     def _audience(self, scope: str) -> str | None:
         """Which service a token is for. Graph's is also known by the origin it is played at."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.x509 import load_pem_x509_certificate
 
 CONNECTOR = "https://api.botframework.com"
 GRAPH = "https://graph.microsoft.com"
@@ -74,6 +75,22 @@ def access_token(key: Key, tid: str, app_id: str, audience: str, roles: list[str
     if audience == GRAPH:
         claims["roles"] = roles
     return key.sign(claims)
+
+
+def signed_by(certificate: str, assertion: str, app_id: str, endpoint: str) -> bool:
+    """Whether an app showed that it holds the key of this certificate (PEM): RFC 7523, as Entra takes it instead of a secret."""
+    key = load_pem_x509_certificate(certificate.encode()).public_key()
+    try:
+        claims: dict[str, Any] = jwt.decode(
+            assertion,
+            key,
+            algorithms=["RS256", "PS256"],
+            audience=endpoint,
+            options={"require": ["exp", "iss", "sub", "aud", "jti"]},
+        )
+    except jwt.PyJWTError:
+        return False
+    return claims["iss"] == claims["sub"] == app_id
 
 
 def checked(key: Key, header: str | None, audience: str) -> dict[str, Any]:

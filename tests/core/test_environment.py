@@ -53,6 +53,21 @@ def test_what_is_empty_counts_as_not_there(environment):
         read_environment()
 
 
+def test_a_certificate_stands_for_the_password(environment, tmp_path):
+    """As the bytes of the file; a file that is not there stops the start; with both, the certificate counts."""
+    pem = tmp_path / "schoolgate.pem"
+    environment(**{**GOOD, "BOT_APP_PASSWORD": "", "BOT_APP_CERTIFICATE": str(pem)})
+    with pytest.raises(WrongEnvironment, match=r"^BOT_APP_CERTIFICATE: "):
+        read_environment()
+    pem.write_bytes(b"key and certificate")
+
+    assert read_environment().proof() == b"key and certificate"
+    environment(BOT_APP_PASSWORD="very secret")
+    assert read_environment().proof() == b"key and certificate"
+    environment(BOT_APP_CERTIFICATE="")
+    assert read_environment().proof() == "very secret"
+
+
 def test_secrets_do_not_show(environment):
     """Neither printed nor in a message of failure."""
     environment(**GOOD, DATABASE_URL="postgresql://u:hidden@h/d")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.events import Noted, PersonKey, Warned
+from bot.events import CallMoved, Noted, OptionsRefused, OptionsSeen, PersonKey, Warned
 from bot.ports import How, Named
 from bot.sitting import Meeting
 from tests.builders import (
@@ -186,6 +186,12 @@ def test_help_is_given_with_or_without_a_lesson():
 # --- /status ------------------------------------------------------------------------------------------------------------
 
 
+WATCHING = ("status.can_see_joins", "status.can_know_people", "status.can_know_invited", "status.can_tell")
+GUARDING = ("hold_mics", "hold_presenting", "record", "tighten_door")
+REMOVING = ("see_call", "mute", "remove")
+CANNOT_REMOVE = tuple(f"cannot_{name}" for name in REMOVING)
+
+
 def test_status_counts_and_says_what_is_seen_and_not():
     """How many of each, and one line for each thing that can or cannot be done in this tier."""
     day = lesson()
@@ -195,38 +201,66 @@ def test_status_counts_and_says_what_is_seen_and_not():
     facts = next(facts for key, facts in day.words.said if key == "status")
     assert facts == {"lesson": "3B", "tier": "watch", "staff": 1, "pupils": 2, "others": 1}
     assert reply.notice.details == (
-        "status.sees_joins",
-        "status.sees_names",
-        "status.cannot_mute",
-        "status.cannot_remove",
-        "status.cannot_see_screens",
+        *WATCHING,
+        *(f"status.cannot_{name}" for name in (*GUARDING, *REMOVING)),
     )
 
 
 def test_status_says_blind_and_what_is_not_known():
-    """A blind lesson does not claim to see joins."""
-    day = lesson()
+    """A blind lesson claims to see nobody come, and nothing to do there."""
+    day = lesson(school=school_with(tier="remove"))
     day.happens(blinded("channel", 1), blinded("call_dropped", 2))
     reply = day.says(MS_PATEL, "/status")
 
-    assert reply.notice.details[:3] == (
+    assert list(reply.notice.details) == [
+        "status.can_know_people",
+        "status.can_tell",
         "status.blind_call_dropped",
         "status.blind_channel",
         "status.invitation_unknown",
-    )
-    assert "status.sees_joins" not in reply.notice.details
+    ]
+
+
+OPTIONS = OptionsSeen(at=after(1), options={"mic": False})
+REFUSED = OptionsRefused(at=after(2), code="no_access_policy", words="")
+IN = CallMoved(at=after(1), state="in", call="c-1")
+OUT = CallMoved(at=after(2), state="ended", call="c-1")
 
 
 @pytest.mark.parametrize(
-    ("tier", "cannot"), [("guard", ["status.cannot_remove", "status.cannot_see_screens"]), ("remove", [])]
+    ("tier", "happened", "can", "cannot"),
+    [
+        ("guard", [], (), ("options_unread", *CANNOT_REMOVE)),
+        ("guard", [OPTIONS], GUARDING, CANNOT_REMOVE),
+        ("guard", [OPTIONS, REFUSED], (), ("options_refused", *CANNOT_REMOVE)),
+        ("remove", [OPTIONS], GUARDING, ("not_in_call",)),
+        ("remove", [OPTIONS, IN], (*GUARDING, *REMOVING), ()),
+        ("remove", [OPTIONS, IN, OUT], GUARDING, ("not_in_call",)),
+    ],
 )
-def test_status_follows_the_tier_and_says_when_no_rule_is_on(tier, cannot):
-    """A school without rules hears so."""
+def test_status_follows_the_tier_and_what_has_happened(tier, happened, can, cannot):
+    """What is not known to work is not claimed; a school without rules hears so."""
     day = lesson(school=school_with((), tier=tier))
-    day.happens(described(0))
+    day.happens(described(0), *happened)
     details = day.says(MS_PATEL, "/status").notice.details
 
-    assert list(details) == ["status.sees_joins", "status.sees_names", *cannot, "status.no_rules"]
+    assert list(details) == [
+        *WATCHING,
+        *(f"status.can_{name}" for name in can),
+        *(f"status.{line}" for line in cannot),
+        "status.no_rules",
+    ]
+
+
+def test_status_names_the_clauses_that_are_left_to_people():
+    """By number, of all abilities that a trouble takes, in order."""
+    day = lesson(school=school_with(tier="guard"))
+    day.happens(described(0), OPTIONS, REFUSED)
+    day.says(MS_PATEL, "/status")
+    facts = dict(day.words.said)
+
+    assert facts["status.options_refused"] == {"clauses": "C14 C16 C17 C19 C20 C24 C37 C42 C52 C62 C91"}
+    assert facts["status.cannot_mute"] == {"clauses": "C19"}
 
 
 # --- /note --------------------------------------------------------------------------------------------------------------

@@ -4,31 +4,46 @@ from __future__ import annotations
 
 import pytest
 
-from bot.graph.permissions import NEEDS, TIERS, Call, asked_for, missing
+from bot.graph.permissions import NEEDS, Call, missing
+from bot.tiers import TIERS
+from bot.tiers import permissions as granted
 from tests.graph.referees import permissions
 
-# Permissions for which nothing less would do what we do, and nothing that could change a school's data.
-READS_OR_SENDS = ("User.Read.All", "GroupMember.Read.All", "Calendars.ReadBasic.All", "Mail.Send")
-WATCH = {*READS_OR_SENDS, "ChatSettings.Read.Chat"}
 CHECKED_WHEN_JOINING = (Call.ROSTER, Call.KEEP, Call.LEAVE)
 
 
+def names(tier: str) -> set[str]:
+    """All that a school grants for a tier, in either place."""
+    return {permission.name for place in ("entra", "meeting") for permission in granted(tier, place)}
+
+
+def firsts(call: Call) -> set[str]:
+    """What we ask for to be allowed a call."""
+    return {choices[0] for choices in NEEDS[call]}
+
+
+def calls_of(tier: str) -> list[Call]:
+    """The calls that a tier's permissions are enough for, and those of the tier before it are not."""
+    before = names(TIERS[TIERS.index(tier) - 1]) if tier != TIERS[0] else set()
+    return [call for call in Call if firsts(call) <= names(tier) and not firsts(call) <= before]
+
+
 @pytest.mark.parametrize("call", Call)
-def test_every_call_has_its_permission_and_its_tier(call: Call) -> None:
-    """One tier each, and what is missing names all of its choices."""
-    names = [name for choices in NEEDS[call] for name in choices]
+def test_every_call_is_allowed_in_some_tier_and_says_what_it_lacks(call: Call) -> None:
+    """The tier table asks for it, and what is missing names all of its choices."""
+    choices = [name for either in NEEDS[call] for name in either]
 
-    assert names
-    assert all(name in missing(call) for name in names)
-    assert [call in calls for calls in TIERS.values()].count(True) == 1
+    assert choices
+    assert all(name in missing(call) for name in choices)
+    assert [call in calls_of(tier) for tier in TIERS].count(True) == 1
 
 
-@pytest.mark.parametrize("call", TIERS["watch"])
+@pytest.mark.parametrize("call", calls_of("watch"))
 def test_watching_can_change_nothing_of_the_school(call: Call) -> None:
     """Read-only everywhere, but for sending mail."""
-    names = [name for choices in NEEDS[call] for name in choices]
+    choices = [name for either in NEEDS[call] for name in either]
 
-    assert all("ReadWrite" not in name and "Directory." not in name for name in names)
+    assert all("ReadWrite" not in name and "Directory." not in name for name in choices)
 
 
 def test_the_table_agrees_with_microsofts() -> None:
@@ -39,16 +54,15 @@ def test_the_table_agrees_with_microsofts() -> None:
     table = {call.casefold(): known["Application"] for call, known in permissions().items() if "Application" in known}
     allowed = {call: table[str(call).casefold()] for call in Call if str(call).casefold() in table}
 
-    assert allowed.keys() >= {*TIERS["guard"], *TIERS["remove"]}
-    for call, names in allowed.items():
-        known = {name.rstrip("*") for name in names}
+    assert allowed.keys() >= {*calls_of("guard"), *calls_of("remove")}
+    for call, known_names in allowed.items():
+        known = {name.rstrip("*") for name in known_names}
         for choices in NEEDS[call]:
             assert choices[0] in known or (call in CHECKED_WHEN_JOINING and known.intersection(choices)), call
 
 
-def test_each_tier_asks_for_one_more() -> None:
-    """The whole of what an administrator consents to."""
-    assert set(asked_for("watch")) == WATCH
-    assert asked_for("guard") == (*asked_for("watch"), "OnlineMeetings.ReadWrite.All")
-    assert asked_for("remove") == (*asked_for("guard"), "Calls.JoinGroupCall.All")
-    assert {*asked_for("remove")} == {choices[0] for needs in NEEDS.values() for choices in needs}
+def test_nothing_is_asked_for_that_no_call_needs() -> None:
+    """What an administrator consents to in Entra is what Graph is asked with, tier by tier."""
+    for tier in TIERS:
+        needed = {name for call in Call if firsts(call) <= names(tier) for name in firsts(call)}
+        assert {permission.name for permission in granted(tier, "entra")} == needed - {"ChatSettings.Read.Chat"}

@@ -7,28 +7,35 @@ from typing import Any
 import pytest
 
 from bot.commands import COMMANDS, Command
+from bot.tiers import ABILITIES, TIERS, abilities, permissions
 from manifest.contents import ACCENT, Deployment, manifest
 from manifest.icons import GROUND
-from manifest.permissions import PERMISSIONS, README, with_table
 from tests.manifest.packages import APP_ID, HOST, build, manifest_in
 
 RSC_LIST = Path(__file__).parents[3] / "shared" / "referees" / "rsc-permissions.json"
-WATCH = {
+ASKED = {
     "OnlineMeeting.ReadBasic.Chat",
     "OnlineMeetingParticipant.Read.Chat",
     "ChannelMeeting.ReadBasic.Group",
+    "ChatSettings.Read.Chat",
     "ChatMember.Read.Chat",
 }
 
 
+@pytest.fixture(params=TIERS)
+def tier(request: pytest.FixtureRequest) -> str:
+    found: str = request.param
+    return found
+
+
 @pytest.fixture
-def made(tmp_path: Path) -> dict[str, Any]:
-    return manifest_in(build(tmp_path / "a.zip"))
+def made(tmp_path: Path, tier: str) -> dict[str, Any]:
+    return manifest_in(build(tmp_path / "a.zip", tier=tier))
 
 
-def test_every_menu_is_the_command_table(made: dict[str, Any]):
+def test_every_menu_is_the_command_table(made: dict[str, Any], tier: str):
     """Each place offers the tier's commands, in the table's order, with the table's words."""
-    ours = [command for command in COMMANDS if "watch" in command.tiers]
+    ours = [command for command in COMMANDS if tier in command.tiers]
 
     for menu in made["bots"][0]["commandLists"]:
         assert [entry["title"] for entry in menu["commands"]] == [command.name for command in ours]
@@ -77,28 +84,24 @@ def test_menus_stay_within_what_teams_takes(made: dict[str, Any]):
         assert "\n" not in entry["description"]
 
 
-def test_the_bot_talks_privately_and_joins_no_call(made: dict[str, Any]):
-    """Targeted messages are on; calling, video and files are off in this tier."""
+def test_the_bot_talks_privately_and_calls_only_to_remove(made: dict[str, Any], tier: str):
+    """Targeted messages are on; calling only where Schoolgate joins calls; video and files never."""
     bot = made["bots"][0]
 
     assert bot["supportsTargetedMessages"] is True
-    assert not any(bot[f"supports{ability}"] for ability in ("Calling", "Video", "Files"))
+    assert bot["supportsCalling"] is (tier == "remove")
+    assert not any(bot[f"supports{ability}"] for ability in ("Video", "Files"))
     assert bot["isNotificationOnly"] is False
     assert set(bot["scopes"]) == {"team", "groupChat", "personal"}
 
 
-def test_the_watch_tier_asks_for_these_permissions_and_no_others(made: dict[str, Any]):
-    """A permission more than needed, or one less, stops here."""
+def test_it_asks_for_these_permissions_and_no_others(made: dict[str, Any], tier: str):
+    """A permission more than needed, or one less, stops here. Higher tiers take theirs in Entra."""
     asked = made["authorization"]["permissions"]["resourceSpecific"]
 
-    assert {entry["name"] for entry in asked} == WATCH
-    assert asked == [{"name": p.name, "type": p.type} for p in PERMISSIONS if p.tier == "watch"]
-
-
-def test_every_permission_says_why_in_a_sentence():
-    """The reason is one sentence, and no permission stands twice."""
-    assert len({p.name for p in PERMISSIONS}) == len(PERMISSIONS) <= 16
-    assert all(p.why.endswith(".") and ". " not in p.why and "|" not in p.why for p in PERMISSIONS)
+    assert {entry["name"] for entry in asked} == ASKED
+    assert asked == [{"name": one.name, "type": "Application"} for one in permissions(tier, "meeting")]
+    assert len(asked) <= 16
 
 
 @pytest.mark.skipif(not RSC_LIST.exists(), reason="the list of names is not in this repository")
@@ -106,15 +109,7 @@ def test_teams_knows_every_permission():
     """The manifest's schema takes any name, so the names are held against Microsoft's list."""
     known = json.loads(RSC_LIST.read_text())
 
-    assert [p.name for p in PERMISSIONS if p.type not in known.get(p.name, [])] == []
-
-
-def test_the_readme_shows_the_permissions_as_they_are():
-    """After a change: python -m manifest.permissions."""
-    text = README.read_text(encoding="utf-8")
-
-    assert with_table(text) == text
-    assert all(p.why in text for p in PERMISSIONS)
+    assert [one.name for one in permissions("remove", "meeting") if "Application" not in known.get(one.name, [])] == []
 
 
 def test_it_names_the_schema_that_knows_slash_commands(made: dict[str, Any]):
@@ -129,7 +124,7 @@ def test_it_is_added_to_meetings_first(made: dict[str, Any]):
     assert made["defaultGroupCapability"] == {"meetings": "bot", "groupchat": "bot", "team": "bot"}
 
 
-def test_words_fit_and_are_ours(made: dict[str, Any]):
+def test_words_fit_and_are_ours(made: dict[str, Any], tier: str):
     """Names and descriptions fit their places, every command is named, and no blank was left open."""
     full = made["description"]["full"]
 
@@ -137,8 +132,22 @@ def test_words_fit_and_are_ours(made: dict[str, Any]):
     assert len(made["description"]["short"]) <= 80
     assert len(full) <= 4000
     assert "{" not in full
-    assert ", ".join(command.name for command in COMMANDS if "watch" in command.tiers) in full
+    assert ", ".join(command.name for command in COMMANDS if tier in command.tiers) in full
     assert made["validDomains"][0] in full
+    assert made["description"]["short"].rstrip(".") not in full
+
+
+def test_the_apps_page_is_true_of_its_tier(made: dict[str, Any], tier: str):
+    """It says what the tier does, what it does not, and what an administrator must do for it."""
+    full = made["description"]["full"]
+
+    assert [one.does in full for one in ABILITIES] == [one in abilities(tier) for one in ABILITIES]
+    assert ("does not join the call" in full) is (tier != "remove")
+    assert ("removes nobody" in full) is (tier != "remove")
+    assert ("mutes nobody" in full) is (tier == "watch")
+    assert ("New-CsApplicationAccessPolicy" in full) is (tier != "watch")
+    assert ("Set-CsApplicationMeetingConfiguration" in full) is (tier == "remove")
+    assert all(one.name in full for one in permissions(tier, "entra"))
 
 
 def test_links_are_encrypted(made: dict[str, Any]):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.tiers import TIERS
 from tests.manifest.packages import build
 
 REFEREES = Path(__file__).parents[3] / "shared" / "referees"
@@ -21,9 +22,10 @@ def verdict(package: Path) -> tuple[int, str]:
     return done.returncode, done.stdout.strip()
 
 
-def test_the_referee_passes_the_package(tmp_path: Path):
+@pytest.mark.parametrize("tier", TIERS)
+def test_the_referee_passes_the_package(tmp_path: Path, tier: str):
     """Layout, icons and permission names are as Microsoft's pages ask."""
-    assert verdict(build(tmp_path / "a.zip")) == (0, "ok")
+    assert verdict(build(tmp_path / "a.zip", tier=tier)) == (0, "ok")
 
 
 def test_the_referee_would_have_refused_a_worse_one(tmp_path: Path):

@@ -12,9 +12,13 @@ from azure.core.exceptions import ClientAuthenticationError
 from azure.identity import ClientSecretCredential as Msal
 from azure.identity.aio import ClientSecretCredential
 
+from bot.graph.access import Credential
+from bot.ports import OutOfReach
+from bot.teams.tokens import Tokens
 from deploy.rehearsal.keys import CONNECTOR as CONNECTOR_AUDIENCE
 from deploy.rehearsal.keys import GRAPH as GRAPH_AUDIENCE
 from deploy.rehearsal.keys import Key, access_token
+from tests.certified import certified
 from tests.rehearsal.made import APP, CONNECTOR, GRANTS, GRAPH, PATEL, TENANT, THREAD, guid
 from tests.rehearsal.school import School
 
@@ -66,6 +70,27 @@ async def test_who_gets_no_token(school: School, wrong: dict[str, str], code: st
     ) as credential:
         with pytest.raises(ClientAuthenticationError, match=code):
             await credential.get_token(GRAPH)
+
+
+async def test_a_certificate_does_for_a_secret(school: School):
+    """Both of the product's clients sign in by the key of the app's certificate; another key gets nothing."""
+    shown, held = certified()
+    await school.put(certificate=shown)
+    to = {"authority": school.microsoft.origin, "ca_file": str(school.microsoft.ca)}
+    for proof, good in ((held, True), (certified()[1], False)):
+        tokens, graph = Tokens(TENANT, APP, proof, **to), Credential(TENANT, APP, proof, **to)
+        try:
+            if good:
+                assert await tokens.token()
+                assert (await graph.get_token(GRAPH)).token
+                continue
+            with pytest.raises(OutOfReach):
+                await tokens.token()
+            with pytest.raises(ClientAuthenticationError):
+                await graph.get_token(GRAPH)
+        finally:
+            await tokens.aclose()
+            await graph.close()
 
 
 async def test_a_token_request_that_makes_no_sense(school: School):

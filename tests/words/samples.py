@@ -7,6 +7,7 @@ from bot.actions import Mode
 from bot.events import Answered, Fact, Kind, PersonKey, Verb, account
 from bot.notice import Mention, Notice
 from bot.ports import Alert, Decision, Person
+from bot.tiers import ABILITIES, lacking
 from bot.words.catalogue import Words
 
 WORDS = Words("Europe/London", "Example Primary School")
@@ -128,7 +129,7 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     "help.pupil": ({}, ()),
     "status": (
         {"lesson": LESSON, "tier": "watch", "staff": 1, "pupils": 27, "others": 1},
-        ("Sees: who joins and who leaves.", "Cannot remove anybody: tells you how to do it in Teams."),
+        ("Sees: who joins and who leaves.", "Cannot mute anybody: you do that in Teams (C19)."),
     ),
     "warn.done": ({"pupil": ADA, "count": 2, "days": 30}, ()),
     "warn.who": ({}, ("Ada Lovelace (3B)", "Ada Lovelace (4A)")),
@@ -175,23 +176,23 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     "welcome.meeting": ({"school": "Example Primary School"}, ()),
     "welcome.team": ({"school": "Example Primary School"}, ()),
     "welcome.personal": ({"school": "Example Primary School"}, ()),
+    **{f"status.can_{one.name}": ({}, ()) for one in ABILITIES},
+    **{f"status.cannot_{one.name}": ({"clauses": " ".join(one.clauses)}, ()) for one in lacking("watch")},
     **{
-        f"status.{line}": ({}, ())
-        for line in (
-            "sees_joins",
-            "sees_names",
+        f"status.{trouble}": ({"clauses": "C13 C30 C31 C32 C55 C56"}, ())
+        for trouble in (
             "blind_meet_now",
             "blind_channel",
             "blind_call",
             "blind_directory",
             "blind_meeting",
             "invitation_unknown",
-            "cannot_mute",
-            "cannot_remove",
-            "cannot_see_screens",
-            "no_rules",
+            "options_unread",
+            "options_refused",
+            "not_in_call",
         )
     },
+    "status.no_rules": ({}, ()),
 }
 """Every answer, with the facts and details that the service gives it."""
 

@@ -15,7 +15,7 @@ from bot.events import Verb
 from bot.notice import Severity
 from bot.policy import rule_modules
 from bot.ruling import SIGHTLESS
-from bot.tiers import CANNOT, SEES
+from bot.tiers import ABILITIES, lacking
 from tests.words.samples import REPLIES, SAYINGS, WORDS
 
 ROOT = Path(__file__).parents[2]
@@ -157,7 +157,8 @@ def test_every_message_is_used():
 @pytest.mark.parametrize(
     "key",
     [
-        *(f"status.{line}" for line in {*SEES, *(line for lines in CANNOT.values() for line in lines)}),
+        *(f"status.can_{one.name}" for one in ABILITIES),
+        *(f"status.cannot_{one.name}" for one in lacking("watch")),
         *(f"status.blind_{why}" for why in {*SIGHTLESS.values(), "directory"}),
         *(f"why.{why}" for why in {*SIGHTLESS.values(), "directory"}),
         *(f"button.{verb.value}" for verb in Verb),

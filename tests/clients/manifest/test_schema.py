@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator
 
+from bot.tiers import TIERS
 from tests.manifest.packages import build, manifest_in
 
 pytestmark = pytest.mark.clients
@@ -77,22 +78,24 @@ BROKEN: tuple[Callable[[Manifest], None], ...] = (
 
 @pytest.fixture(scope="module")
 def manifests(tmp_path_factory: pytest.TempPathFactory) -> list[Manifest]:
-    """Ours, and then each broken one."""
+    """Ours of each tier, and then each broken one."""
     assert SCHEMAS.exists(), "run `npm ci` in tests/clients first"
-    ours = manifest_in(build(tmp_path_factory.mktemp("package") / "a.zip"))
-    broken = [deepcopy(ours) for _ in BROKEN]
+    folder = tmp_path_factory.mktemp("package")
+    ours = [manifest_in(build(folder / f"{tier}.zip", tier=tier)) for tier in TIERS]
+    broken = [deepcopy(ours[0]) for _ in BROKEN]
     for spoil, manifest in zip(BROKEN, broken, strict=True):
         spoil(manifest)
-    return [ours, *broken]
+    return [*ours, *broken]
 
 
 def test_microsofts_schema_takes_ours_and_no_broken_one(manifests: list[Manifest]):
     """Draft 4, straight from the schema file of the version the manifest names."""
     schema = SCHEMAS / f"v{manifests[0]['manifestVersion']}" / "MicrosoftTeams.schema.json"
     validator = Draft4Validator(json.loads(schema.read_text(encoding="utf-8")))
-    ours, *broken = ([error.message for error in validator.iter_errors(m)] for m in manifests)
+    found = [[error.message for error in validator.iter_errors(m)] for m in manifests]
+    ours, broken = found[: len(TIERS)], found[len(TIERS) :]
 
-    assert ours == []
+    assert ours == [[]] * len(TIERS)
     assert [spoil.__name__ for spoil, found in zip(BROKEN, broken, strict=True) if not found] == []
 
 
@@ -110,6 +113,7 @@ def test_microsofts_validator_takes_ours_and_no_broken_one(manifests: list[Manif
     )
 
     assert done.returncode == 0, done.stderr
-    ours, *broken = json.loads(done.stdout)
-    assert ours == []
+    found = json.loads(done.stdout)
+    ours, broken = found[: len(TIERS)], found[len(TIERS) :]
+    assert ours == [[]] * len(TIERS)
     assert [spoil.__name__ for spoil, found in zip(BROKEN, broken, strict=True) if not found] == []
