@@ -48,6 +48,7 @@ from bot.teams.inlet import Inlet
 from bot.teams.keys import Keys
 from bot.teams.reading import Ours
 from bot.teams.tokens import Tokens
+from bot.web.about import about
 from bot.web.logs import set_up_logging
 from bot.web.metrics import Metrics
 from bot.web.routes import make_app
@@ -127,6 +128,13 @@ async def schoolgate(environment: Environment, school: School, dsn: str) -> Asyn
             metrics=metrics,
             ready=ready,
             calls=calls if with_calls else None,
+            about=about(
+                school.school.name,
+                school.school.tier,
+                presence=school.keep.presence,
+                alerts=school.keep.alerts,
+                deliveries=school.keep.deliveries,
+            ),
             background=[keys, calling_keys] if with_calls else [keys],
         )
 
