@@ -51,7 +51,7 @@ from bot.teams.tokens import Tokens
 from bot.web.about import about
 from bot.web.logs import set_up_logging
 from bot.web.metrics import Metrics
-from bot.web.routes import make_app
+from bot.web.routes import LEAVING, make_app
 from bot.words.catalogue import Words
 
 log = logging.getLogger("schoolgate")
@@ -225,7 +225,10 @@ async def _ready(store: PostgresStore, keys: Keys, worker: Worker) -> tuple[bool
 
 
 async def serve(environment: Environment, school: School, dsn: str) -> None:
-    """Listen until SIGTERM or SIGINT, then finish what was begun."""
+    """Listen until SIGTERM or SIGINT, let the other replicas take over, then finish what was begun.
+
+    A second signal ends the waiting for the others.
+    """
     over = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, over.set)
@@ -236,6 +239,11 @@ async def serve(environment: Environment, school: School, dsn: str) -> None:
             await web.TCPSite(runner, environment.host, environment.port).start()
             log.info("listening", extra={"event": "listening", "port": environment.port, "rules": len(school.rules)})
             await over.wait()
+            over.clear()
+            app[LEAVING].set()
+            log.info("leaving", extra={"event": "leaving", "seconds": environment.drain_seconds})
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), environment.drain_seconds)
         finally:
             await runner.cleanup()
 

@@ -57,6 +57,7 @@ class Environment(_Sources):
     public_url: Url | None = None
     host: str = "0.0.0.0"  # noqa: S104 -- a server in a container listens on all its addresses
     port: int = Field(default=3978, ge=0, le=65535)
+    drain_seconds: float = Field(default=0, ge=0, le=300)
     bot_openid_metadata_url: Url = "https://login.botframework.com/v1/.well-known/openidconfiguration"
     calling_openid_metadata_url: Url = "https://api.aps.skype.com/v1/.well-known/OpenIdConfiguration"
     entra_authority_url: Url = "https://login.microsoftonline.com"

@@ -48,6 +48,7 @@ class Answer(Protocol):
     def skipped(self) -> int: ...
 
 
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Take = Callable[[str | None, Callable[[], Awaitable[bytes]]], Awaitable[Answer]]
 
 
@@ -73,6 +74,8 @@ INLET = web.AppKey("inlet", Inlet)
 METRICS = web.AppKey("metrics", Metrics)
 READY: web.AppKey[Ready] = web.AppKey("ready")
 ABOUT = web.AppKey("about", Page)
+LEAVING = web.AppKey("leaving", asyncio.Event)
+"""Set while another replica takes over: not ready, no connection kept, and everything that still comes is taken all the same."""
 SLOWEST_BODY = web.AppKey("slowest_body", float)
 
 
@@ -87,8 +90,9 @@ def make_app(
     slowest_body: float = SLOWEST,
 ) -> web.Application:
     """The application. `background` is entered in order before the first request, and left in reverse after the last."""
-    app = web.Application(middlewares=[_small_errors])
+    app = web.Application(middlewares=[_no_keeping, _small_errors])
     app[INLET], app[METRICS], app[READY], app[SLOWEST_BODY] = inlet, metrics, ready, slowest_body
+    app[LEAVING] = asyncio.Event()
     app.on_response_prepare.append(add_headers)
     app.cleanup_ctx.append(functools.partial(_running, background=background))
     app.cleanup_ctx.append(_watching_lag)
@@ -148,6 +152,8 @@ async def _livez(request: web.Request) -> web.Response:
 
 async def _readyz(request: web.Request) -> web.Response:
     ok, reasons = await request.app[READY]()
+    if request.app[LEAVING].is_set():
+        ok, reasons = False, [*reasons, "another one takes over"]
     return _json(200 if ok else 503, {"status": "ready" if ok else "not ready", "reasons": list(reasons)})
 
 
@@ -165,9 +171,16 @@ def _json(status: int, body: dict[str, Any]) -> web.Response:
 
 
 @web.middleware
-async def _small_errors(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
+async def _no_keeping(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A kept connection would bring the next event just when we are gone."""
+    response = await handler(request)
+    if request.app[LEAVING].is_set():
+        response.force_close()
+    return response
+
+
+@web.middleware
+async def _small_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """No page of the server's own, and no 500 with anything of our insides."""
     try:
         return await handler(request)
