@@ -257,9 +257,10 @@ def main() -> int:
     except (WrongEnvironment, WrongSchoolFile) as error:
         sys.stderr.write(f"Schoolgate does not start:\n{error}\n")
         return 2
-    server = None if environment.database_url else embedded.start()
-    dsn = environment.database_url.get_secret_value() if environment.database_url else str(server and server.dsn)
+    server = None
     try:
+        server = None if environment.database_url else embedded.start()
+        dsn = environment.database_url.get_secret_value() if environment.database_url else str(server and server.dsn)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(serve(environment, school, dsn))
     except OutOfReach as error:
