@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
-.PHONY: demo test run check format clients torture bench package lock coverage
+.PHONY: demo test run check format clients torture bench image-replay audit package lock coverage
 
 $(READY): requirements-dev.txt
 	$(PYTHON) -c 'import sys; sys.exit("Schoolgate needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
@@ -42,6 +42,12 @@ torture: $(READY)  ## the long runs of the breaking tests
 
 bench: $(READY)  ## the road's cost beside a plain Bot Framework handler, in one run
 	$(PY) -m tests.bench $(ARGS)
+
+image-replay: $(READY)  ## the container image's steps in a clean folder, and the tests on what comes out
+	$(PY) -m pytest -m image -s tests/deploy $(ARGS)
+
+audit: $(READY)  ## known weaknesses of what is pinned; says so when the database of them cannot be reached
+	$(PY) -m deploy.audit $(ARGS)
 
 package: $(READY)  ## the Teams app package: make package ARGS="--app-id GUID --host HOST"
 	$(PY) -m manifest.build $(ARGS)

@@ -48,9 +48,10 @@ from bot.teams.inlet import Inlet
 from bot.teams.keys import Keys
 from bot.teams.reading import Ours
 from bot.teams.tokens import Tokens
+from bot.web.about import about
 from bot.web.logs import set_up_logging
 from bot.web.metrics import Metrics
-from bot.web.routes import make_app
+from bot.web.routes import LEAVING, make_app
 from bot.words.catalogue import Words
 
 log = logging.getLogger("schoolgate")
@@ -124,6 +125,13 @@ async def schoolgate(environment: Environment, school: School, dsn: str) -> Asyn
             metrics=metrics,
             ready=ready,
             calls=calls if with_calls else None,
+            about=about(
+                school.school.name,
+                school.school.tier,
+                presence=school.keep.presence,
+                alerts=school.keep.alerts,
+                deliveries=school.keep.deliveries,
+            ),
             background=[keys, calling_keys] if with_calls else [keys],
         )
 
@@ -214,7 +222,10 @@ async def _ready(store: PostgresStore, keys: Keys, worker: Worker) -> tuple[bool
 
 
 async def serve(environment: Environment, school: School, dsn: str) -> None:
-    """Listen until SIGTERM or SIGINT, then finish what was begun."""
+    """Listen until SIGTERM or SIGINT, let the other replicas take over, then finish what was begun.
+
+    A second signal ends the waiting for the others.
+    """
     over = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, over.set)
@@ -225,6 +236,11 @@ async def serve(environment: Environment, school: School, dsn: str) -> None:
             await web.TCPSite(runner, environment.host, environment.port).start()
             log.info("listening", extra={"event": "listening", "port": environment.port, "rules": len(school.rules)})
             await over.wait()
+            over.clear()
+            app[LEAVING].set()
+            log.info("leaving", extra={"event": "leaving", "seconds": environment.drain_seconds})
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), environment.drain_seconds)
         finally:
             await runner.cleanup()
 
@@ -238,9 +254,10 @@ def main() -> int:
     except (WrongEnvironment, WrongSchoolFile) as error:
         sys.stderr.write(f"Schoolgate does not start:\n{error}\n")
         return 2
-    server = None if environment.database_url else embedded.start()
-    dsn = environment.database_url.get_secret_value() if environment.database_url else str(server and server.dsn)
+    server = None
     try:
+        server = None if environment.database_url else embedded.start()
+        dsn = environment.database_url.get_secret_value() if environment.database_url else str(server and server.dsn)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(serve(environment, school, dsn))
     except OutOfReach as error:

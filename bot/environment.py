@@ -1,9 +1,12 @@
-"""Settings from the environment (or a `.env` file). The names are fixed: see `.env.example`. A mistake stops the start."""
+"""Settings from the environment, a `.env` file, or files named like the variables in SECRETS_DIR (containers mount secrets so).
+
+The names are fixed: see `.env.example`. The environment wins over `.env`, and both over the files. A mistake stops the start.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, FilePath, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -27,10 +30,25 @@ def _url(value: str) -> str:
 Url = Annotated[str, AfterValidator(_url)]
 
 
-class Environment(BaseSettings):
-    """What `.env.example` explains."""
+class _Sources(BaseSettings):
+    """Where settings come from."""
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+
+
+class _Where(_Sources):
+    secrets_dir: Path = Path("/run/secrets")
+
+
+class Owner(_Sources):
+    """What `python -m bot.store.rights` reads and the bot never does: the database as its owner, beside the bot's own."""
+
+    migration_url: SecretStr
+    database_url: SecretStr
+
+
+class Environment(_Sources):
+    """What `.env.example` explains."""
 
     bot_app_id: Annotated[str, Field(pattern=_GUID), AfterValidator(str.lower)]
     bot_tenant_id: Annotated[str, Field(pattern=_GUID), AfterValidator(str.lower)]
@@ -41,6 +59,7 @@ class Environment(BaseSettings):
     public_url: Url | None = None
     host: str = "0.0.0.0"  # noqa: S104 -- a server in a container listens on all its addresses
     port: int = Field(default=3978, ge=0, le=65535)
+    drain_seconds: float = Field(default=0, ge=0, le=300)
     bot_openid_metadata_url: Url = "https://login.botframework.com/v1/.well-known/openidconfiguration"
     calling_openid_metadata_url: Url = "https://api.aps.skype.com/v1/.well-known/OpenIdConfiguration"
     entra_authority_url: Url = "https://login.microsoftonline.com"
@@ -68,10 +87,23 @@ class Environment(BaseSettings):
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+Settings = TypeVar("Settings", bound=_Sources)
+
+
 def read_environment() -> Environment:
     """The environment as it is now, or WrongEnvironment."""
+    return _read(Environment)
+
+
+def read_owner() -> Owner:
+    """The same for whoever brings the database up to date."""
+    return _read(Owner)
+
+
+def _read(kind: type[Settings]) -> Settings:
+    folder = _Where().secrets_dir
     try:
-        return Environment()
+        return kind(_secrets_dir=folder if folder.is_dir() else None)
     except ValidationError as error:
         lines = [
             f"{str(fault['loc'][0]).upper()}: " + ("is missing" if fault["type"] == "missing" else fault["msg"])

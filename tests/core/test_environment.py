@@ -20,7 +20,7 @@ GOOD = {
 def environment(monkeypatch, tmp_path):
     """Sets exactly these variables, in a folder without a `.env`."""
     monkeypatch.chdir(tmp_path)
-    for name in Environment.model_fields:
+    for name in (*Environment.model_fields, "secrets_dir"):
         monkeypatch.delenv(name.upper(), raising=False)
 
     def set_(**values):
@@ -79,6 +79,23 @@ def test_secrets_do_not_show(environment):
     with pytest.raises(WrongEnvironment) as wrong:
         read_environment()
     assert "secret" not in str(wrong.value)
+
+
+def test_a_secret_may_be_a_file(environment, tmp_path):
+    """As containers mount them; what stands in the environment wins, and a folder that is not there is none."""
+    (tmp_path / "bot_app_password").write_text("out of a file\n", encoding="utf-8")
+    (tmp_path / "DATABASE_URL").write_text("postgresql://u:p@h/d\n", encoding="utf-8")
+    environment(**{**GOOD, "BOT_APP_PASSWORD": ""}, SECRETS_DIR=str(tmp_path))
+    found = read_environment()
+    environment(BOT_APP_PASSWORD="from outside")
+    won = read_environment()
+    environment(SECRETS_DIR=str(tmp_path / "nowhere"))
+
+    assert found.bot_app_password.get_secret_value() == "out of a file"
+    assert found.database_url is not None
+    assert found.database_url.get_secret_value() == "postgresql://u:p@h/d"
+    assert won.bot_app_password.get_secret_value() == "from outside"
+    assert read_environment().database_url is None
 
 
 def test_origins_have_commas_between_them(environment):
