@@ -9,23 +9,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import certifi
 import orjson
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 from kiota_abstractions.request_information import RequestInformation
 
-from bot.graph.access import (
-    MICROSOFT_GRAPH,
-    MICROSOFT_LOGIN,
-    Credential,
-    HttpClient,
-    quiet_libraries,
-    request_adapter,
-)
+from bot.graph.access import MICROSOFT_GRAPH, MICROSOFT_LOGIN, Credential, Sender, quiet_libraries, writing_client
 from bot.graph.permissions import Call
-from bot.graph.sdk import GraphServiceClient, ODataError
+from bot.graph.sdk import GraphServiceClient
 from bot.graph.troubles import TROUBLES, judge
 from bot.ports import OutOfReach, Refused
 
@@ -77,11 +69,8 @@ class Graph:
         quiet_libraries()
         trusted = ca_file or os.environ.get("SSL_CERT_FILE") or certifi.where()
         self._credential = Credential(tenant, app_id, proof, authority=authority, ca_file=trusted)
-        self._http = HttpClient(trusted)
-        self._adapter = request_adapter(url, self._credential, self._http)
-        self._client = GraphServiceClient(request_adapter=self._adapter)
-        place = urlsplit(url)
-        self._origin = f"{place.scheme}://{place.netloc}/".lower()
+        self._sender = Sender(url, self._credential, trusted)
+        self._client = writing_client()
         self._deadline = deadline
         self._slots = asyncio.Semaphore(_AT_ONCE)
 
@@ -112,7 +101,7 @@ class Graph:
         while link := page.get("@odata.nextLink"):
             if len(items) >= most:
                 return items[:most], False
-            if link in seen or not str(link).lower().startswith(self._origin):
+            if link in seen or not str(link).lower().startswith(self._sender.origin):
                 raise OutOfReach(f"{call}: the next page is not where it should be")
             seen.add(link)
             page = await self.ask(call, _onward(builder, link, wanted))
@@ -121,7 +110,7 @@ class Graph:
 
     async def aclose(self) -> None:
         """Close both connections."""
-        await self._http.aclose()
+        await self._sender.aclose()
         await self._credential.close()
 
     async def _insist(self, call: Call, work: Callable[[], Awaitable[T]], *, once: bool = False) -> T:
@@ -141,8 +130,7 @@ class Graph:
         raise AssertionError("unreachable")
 
     async def _send(self, build: Build) -> bytes:
-        content = await self._adapter.send_primitive_async(build(self._client), "bytes", {"XXX": ODataError})
-        return content or b""
+        return await self._sender.send(build(self._client))
 
     async def _read(self, build: Build) -> Json:
         answer = orjson.loads(await self._send(build))

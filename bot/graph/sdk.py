@@ -50,7 +50,6 @@ with warnings.catch_warnings():
     from msgraph.generated.models.meeting_info import MeetingInfo
     from msgraph.generated.models.message import Message
     from msgraph.generated.models.modality import Modality
-    from msgraph.generated.models.o_data_errors.o_data_error import ODataError
     from msgraph.generated.models.online_meeting import OnlineMeeting
     from msgraph.generated.models.organizer_meeting_info import OrganizerMeetingInfo
     from msgraph.generated.models.outgoing_call_options import OutgoingCallOptions
@@ -75,7 +74,6 @@ with warnings.catch_warnings():
     from msgraph.generated.users.item.send_mail.send_mail_request_builder import SendMailRequestBuilder
     from msgraph.generated.users.item.user_item_request_builder import UserItemRequestBuilder
     from msgraph.generated.users.users_request_builder import UsersRequestBuilder
-    from msgraph_core import GraphClientFactory
 
 __all__ = [
     "BodyType",
@@ -83,7 +81,6 @@ __all__ = [
     "ChatInfo",
     "CheckMemberGroupsPostRequestBody",
     "EmailAddress",
-    "GraphClientFactory",
     "GraphRequestAdapter",
     "GraphServiceClient",
     "Identity",
@@ -95,7 +92,6 @@ __all__ = [
     "Message",
     "Modality",
     "MutePostRequestBody",
-    "ODataError",
     "OnlineMeeting",
     "OrganizerMeetingInfo",
     "OutgoingCallOptions",

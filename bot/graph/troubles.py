@@ -1,4 +1,4 @@
-"""What an exception of the SDK, its HTTP client or azure-identity means: out of reach, or refused."""
+"""What a no of Graph's, or an exception of the SDK, aiohttp or azure-identity, means: out of reach, or refused."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
 
-import httpx
+import aiohttp
+import orjson
 from azure.core.exceptions import AzureError, ClientAuthenticationError, ServiceRequestError
-from kiota_abstractions.api_error import APIError
-from kiota_http._exceptions import KiotaHTTPXError
 
 from bot.graph.permissions import Call, missing
+from bot.graph.plain import inner, words
 from bot.ports import OutOfReach, Refused
 
 LONGEST_PAUSE = 300.0
@@ -32,14 +31,26 @@ class Redirected(Exception):
     """Graph answered with a redirect, which nobody follows: a token is for one host."""
 
 
+class Answered(Exception):
+    """Graph's answer was an error: its status, its body, and how long it asks to be left alone (Retry-After as it came)."""
+
+    def __init__(self, status: int, body: bytes, retry_after: str | None) -> None:
+        super().__init__(status)
+        self.status = status
+        self.retry_after = retry_after
+        try:
+            said = inner(orjson.loads(body), "error")
+        except orjson.JSONDecodeError:
+            said = {}
+        self.code, self.words = words(said.get("code")), _first_line(said.get("message"))
+
+
 # What a broken or half answer makes the SDK raise is not one family; only SDK calls run where these are caught.
 TROUBLES: tuple[type[Exception], ...] = (
-    APIError,
+    Answered,
     AzureError,
-    KiotaHTTPXError,
     Redirected,
-    httpx.HTTPError,
-    httpx.InvalidURL,
+    aiohttp.ClientError,
     ssl.SSLError,
     OSError,
     TimeoutError,
@@ -60,32 +71,27 @@ class Trouble:
 
 def judge(error: Exception, call: Call) -> Trouble:
     """What `error`, raised by `call`, means."""
-    if isinstance(error, APIError):
+    if isinstance(error, Answered):
         return _answered(error, call)
     if isinstance(error, AzureError):
         return _login(error)
     if isinstance(error, Redirected):
         return Trouble(Refused("redirect", f"{call} was answered with a redirect, which is not followed"))
     words = f"{call}: {_kind(error)}"
-    return Trouble(OutOfReach(words), undone=isinstance(error, httpx.ConnectError | httpx.ConnectTimeout))
+    return Trouble(
+        OutOfReach(words), undone=isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
+    )
 
 
-def _answered(error: APIError, call: Call) -> Trouble:
-    status = error.response_status_code or 0
-    code, words = _own_words(error)
+def _answered(no: Answered, call: Call) -> Trouble:
+    status, code = no.status, no.code
     if status in _TRY_LATER or not 400 <= status < 500:
         said = f"{call} was answered {status}{f' {code}' if code else ''}"
-        return Trouble(OutOfReach(said, _retry_after(error)), undone=status == 429)
+        return Trouble(OutOfReach(said, _pause(no.retry_after)), undone=status == 429)
     if status == 404:
-        return Trouble(Missing(code or "404", f"{call}: {words}"))
+        return Trouble(Missing(code or "404", f"{call}: {no.words}"))
     told, kind = (missing(call), Forbidden) if status == 403 else (str(call), Refused)
-    return Trouble(kind(code or str(status), f"{told}: {words}" if words else told), undone=True)
-
-
-def _own_words(error: APIError) -> tuple[str, str]:
-    """The code and message inside the answer; either may be missing."""
-    inner = getattr(error, "error", None)
-    return getattr(inner, "code", None) or "", _first_line(getattr(inner, "message", None) or "")
+    return Trouble(kind(code or str(status), f"{told}: {no.words}" if no.words else told), undone=True)
 
 
 def _login(error: AzureError) -> Trouble:
@@ -97,10 +103,8 @@ def _login(error: AzureError) -> Trouble:
     return Trouble(OutOfReach(f"Entra's token endpoint {what}"), undone=True)
 
 
-def _retry_after(error: APIError) -> float | None:
+def _pause(value: str | None) -> float | None:
     """Retry-After in seconds, whichever of its two forms it has; capped."""
-    headers: Any = error.response_headers or {}
-    value = headers.get("Retry-After") or headers.get("retry-after")
     if not value:
         return None
     try:
@@ -115,14 +119,14 @@ def _retry_after(error: APIError) -> float | None:
 
 def _kind(error: Exception) -> str:
     """A kind of error in plain words: its own text may hold a link or an id."""
-    if isinstance(error, TimeoutError | httpx.TimeoutException):
+    if isinstance(error, TimeoutError):
         return "no answer in time"
-    if isinstance(error, httpx.ConnectError | OSError):
+    if isinstance(error, OSError):
         return "no connection"
-    if isinstance(error, httpx.HTTPError):
+    if isinstance(error, aiohttp.ClientError):
         return f"the connection broke ({type(error).__name__})"
     return f"the answer could not be read ({type(error).__name__})"
 
 
-def _first_line(text: str) -> str:
-    return text.strip().splitlines()[0][:300] if text.strip() else ""
+def _first_line(text: object) -> str:
+    return text.strip().splitlines()[0][:300] if isinstance(text, str) and text.strip() else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 
@@ -91,8 +91,13 @@ class Sample:
 
     def percentile(self, part: float) -> float:
         """In seconds."""
-        ordered = sorted(self.latencies)
-        return ordered[min(len(ordered) - 1, int(part * len(ordered)))] if ordered else 0.0
+        return percentile(self.latencies, part)
+
+
+def percentile(values: Sequence[float], part: float) -> float:
+    """The value that this part of them does not exceed; 0 of none."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(part * len(ordered)))] if ordered else 0.0
 
 
 async def burst(port: int, requests: Iterator[bytes], *, at_once: int, seconds: float) -> Sample:
@@ -105,6 +110,8 @@ async def burst(port: int, requests: Iterator[bytes], *, at_once: int, seconds: 
             status = await wire.post(request)
             sample.latencies.append(time.perf_counter() - sent)
             sample.statuses[status] += 1
+            if status // 100 != 2:
+                return  # whoever refuses hangs up
 
     try:
         await asyncio.gather(*map(keep_posting, wires))

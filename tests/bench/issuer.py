@@ -26,6 +26,10 @@ class Issuer:
     def metadata(self) -> str:
         return f"{self.url}/v1/.well-known/openidconfiguration"
 
+    @property
+    def keys(self) -> str:
+        return f"{self.url}/v1/.well-known/keys"
+
     def token(self, app_id: str, service_url: str, life: int = 3600) -> str:
         """A token as the Bot Connector sends it: for one bot and one service URL, and used again until it expires."""
         now = int(time.time())

@@ -1,7 +1,8 @@
 """The peer: a Bot Framework handler as its documentation has it, doing the same job in memory.
 
-Settings go in by the documented configuration object; only the OpenID document differs from the public cloud's. Who is
-who and who is invited, it reads from a file, so that it asks nobody anything either.
+With BENCH_MICROSOFT it has hands too: see `tests.bench.plain_hands`. Settings go in by the documented configuration
+object; only the OpenID document differs from the public cloud's. Who is who and who is invited, it reads from a file, so
+that it asks nobody anything either.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from aiohttp import web
 from botbuilder.core import TurnContext
 from botbuilder.core.teams import TeamsActivityHandler
 from botbuilder.integration.aiohttp import CloudAdapter, ConfigurationBotFrameworkAuthentication
+
+from tests.bench.plain_hands import Hands
 
 
 class Configuration:
@@ -36,12 +39,17 @@ class Configuration:
 class Watcher(TeamsActivityHandler):
     """Who is there, who is alone, who was not invited."""
 
-    def __init__(self, staff: set[str], invited: dict[str, set[str]]) -> None:
-        self._staff, self._invited = staff, invited
+    def __init__(self, staff: set[str], invited: dict[str, set[str]], hands: Hands | None) -> None:
+        self._staff, self._invited, self._hands = staff, invited, hands
         self._there: dict[str, set[str]] = defaultdict(set)
         self.alone: dict[str, str] = {}
         self.uninvited: set[tuple[str, str]] = set()
         self.joined = 0
+
+    async def on_teams_meeting_start_event(self, _meeting: Any, turn_context: TurnContext) -> None:
+        if self._hands:
+            activity = turn_context.activity
+            await self._hands.join(activity.conversation.id, activity.from_property.aad_object_id)
 
     async def on_teams_meeting_participants_join_event(self, meeting: Any, turn_context: TurnContext) -> None:
         thread = turn_context.activity.conversation.id
@@ -50,6 +58,8 @@ class Watcher(TeamsActivityHandler):
             self._there[thread].add(oid)
             if oid not in self._staff and oid not in self._invited.get(thread, ()):
                 self.uninvited.add((thread, oid))
+                if self._hands:
+                    await self._hands.remove(thread, oid)
         self._judge(thread)
 
     async def on_teams_meeting_participants_leave_event(self, meeting: Any, turn_context: TurnContext) -> None:
@@ -74,7 +84,8 @@ def _oids(meeting: Any) -> list[str]:
 
 def make_app(world: dict[str, Any]) -> web.Application:
     adapter = CloudAdapter(ConfigurationBotFrameworkAuthentication(Configuration()))
-    bot = Watcher(set(world["staff"]), {thread: set(oids) for thread, oids in world["invited"].items()})
+    hands = Hands() if os.environ.get("BENCH_MICROSOFT") else None
+    bot = Watcher(set(world["staff"]), {thread: set(oids) for thread, oids in world["invited"].items()}, hands)
 
     async def messages(request: web.Request) -> web.Response | None:
         return await adapter.process(request, bot)
@@ -82,7 +93,12 @@ def make_app(world: dict[str, Any]) -> web.Application:
     async def report(_request: web.Request) -> web.Response:
         return web.json_response({"joined": bot.joined, "uninvited": sorted(bot.uninvited), "alone": bot.alone})
 
+    async def close(_app: web.Application) -> None:
+        if hands:
+            await hands.aclose()
+
     app = web.Application()
+    app.on_cleanup.append(close)
     app.router.add_post("/api/messages", messages)
     app.router.add_get("/readyz", report)
     return app

@@ -21,15 +21,45 @@ from deploy.rehearsal.player.control import Control
 from deploy.rehearsal.player.house import ROOT, House, open_house
 from deploy.rehearsal.player.process import Child, Died, free_port
 from tests.bench.activities import Post
-from tests.bench.issuer import Issuer
+from tests.bench.issuer import Issuer, published
+from tests.bench.throwaway import python_with_agents
 from tests.bench.world import World
 
 ASKED, SERVING = 1, 0
+GUESS = {"floor": 3000.0, "plain": 90.0, "agents": 450.0, "schoolgate": 1000.0}
+"""What is measured, and how many joins a second each may take until a round has shown it."""
 READY_WITHIN = 60.0
 QUIET_WITHIN = 60.0
 _WAITING = "SELECT count(*) FROM jobs WHERE status IN ('queued', 'picked') AND execute_after <= now()"
 _JOINED = "SELECT count(*) FROM events WHERE type = 'joined'"
 _STRANGERS = "SELECT count(*) FROM decisions WHERE rule = 'uninvited_attendee'"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What every subject stands on: Microsoft's side, the database server, and who signs the activities."""
+
+    house: House
+    issuer: Issuer
+
+    async def tenant(self, world: World) -> None:
+        """A school's tenant at Microsoft's side. What happens in it reaches nobody by itself: the driver posts."""
+        control = Control(self.house.session, self.house.control, world.cast)
+        await control.open("http://127.0.0.1:9/api/messages")
+
+    def post(self, world: World) -> Post:
+        service_url = f"{self.house.origin}/connector/{world.cast.tenant}/"
+        token = self.issuer.token(world.cast.app_id, service_url)
+        return Post(world.cast.tenant, world.cast.app_id, service_url, token)
+
+
+@asynccontextmanager
+async def ground(folder: Path) -> AsyncIterator[Ground]:
+    """Microsoft's side and the database, up and ready."""
+    async with published() as issuer, AsyncExitStack() as stack:
+        with on_core(ASKED):
+            house = await stack.enter_async_context(open_house(folder, (sys.executable, "app.py"), 1))
+        yield Ground(house, issuer)
 
 
 async def _nothing() -> None:
@@ -38,22 +68,25 @@ async def _nothing() -> None:
 
 @dataclass(kw_only=True)
 class Subject:
-    """A running server, and how to ask what it has taken. `guess`: joins a second, until a round has been measured."""
+    """A running server, and how to ask what it has taken. `guess`: joins a second; `started`: seconds from start to ready."""
 
     name: str
     child: Child
     port: int
     post: Post
-    guess: float
+    environment: Mapping[str, str]
+    started: float
     joined: Callable[[], Awaitable[int]]
     strangers: Callable[[], Awaitable[int]]
     quiet: Callable[[], Awaitable[None]] = _nothing
     database: psutil.Process | None = None
+    guess: float = field(init=False)
     sent: int = 0
     lesson: int = 0
     _process: psutil.Process = field(init=False)
 
     def __post_init__(self) -> None:
+        self.guess = GUESS[self.name]
         self._process = psutil.Process(self.child.pid)
 
     def cpu(self) -> float:
@@ -64,10 +97,18 @@ class Subject:
         """The same of its database server, which is on the other core; 0 for a server without one."""
         return _cpu([self.database, *self.database.children(recursive=True)]) if self.database else 0.0
 
+    def memory(self) -> float:
+        """Resident, in MB."""
+        return float(self._process.memory_info().rss) / 2**20
+
 
 def _cpu(processes: Iterable[psutil.Process]) -> float:
-    times = [process.cpu_times() for process in processes]
-    return float(sum(each.user + each.system for each in times))
+    total = 0.0
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            total += times.user + times.system
+    return total
 
 
 @contextmanager
@@ -83,33 +124,27 @@ def on_core(core: int) -> Iterator[None]:
         os.sched_setaffinity(0, allowed)
 
 
-@asynccontextmanager
-async def opened(world: World, issuer: Issuer, folder: Path, only: list[str]) -> AsyncIterator[list[Subject]]:
-    """The servers asked for, ready."""
-    async with AsyncExitStack() as stack:
-        with on_core(ASKED):
-            house = await stack.enter_async_context(open_house(folder, (sys.executable, "app.py"), 1))
-        control = Control(house.session, house.control, world.cast)
-        await control.open("http://127.0.0.1:9/api/messages")  # nobody joins through Microsoft's side here
-        service_url = f"{house.origin}/connector/{world.cast.tenant}/"
-        token = issuer.token(world.cast.app_id, service_url)
-        post = Post(world.cast.tenant, world.cast.app_id, service_url, token)
-        makers = {"floor": _peer, "plain": _peer, "schoolgate": _schoolgate}
-        yield [await makers[name](name, world, issuer, house, post) for name in makers if not only or name in only]
+async def start(name: str, ground: Ground, world: World, **more: str) -> Subject:
+    """A server of a school that has its tenant, ready. `more`: settings of its own."""
+    return await (_schoolgate(ground, world, more) if name == "schoolgate" else _peer(name, ground, world, more))
 
 
-async def _peer(name: str, world: World, issuer: Issuer, house: House, post: Post) -> Subject:
-    file, port = house.folder / "world.json", free_port()
+async def _peer(name: str, ground: Ground, world: World, more: Mapping[str, str]) -> Subject:
+    house, port = ground.house, free_port()
+    file = house.folder / f"{world.cast.slug}.json"
     file.write_text(json.dumps(world.known()), encoding="utf-8")
     environment = {
         "BOT_APP_ID": world.cast.app_id,
         "BOT_TENANT_ID": world.cast.tenant,
         "BOT_APP_PASSWORD": world.cast.secret,
-        "BOT_OPENID_METADATA_URL": issuer.metadata,
+        "BOT_OPENID_METADATA_URL": ground.issuer.metadata,
+        "BENCH_KEYS": ground.issuer.keys,
         "BENCH_WORLD": str(file),
         "PORT": str(port),
+        **more,
     }
-    child = await _start(house, name, (sys.executable, "-m", f"tests.bench.{name}"), environment, port)
+    python = await asyncio.to_thread(python_with_agents) if name == "agents" else sys.executable
+    child, started = await _start(house, name, (python, "-m", f"tests.bench.{name}"), environment, port)
 
     async def report() -> dict[str, object]:
         async with house.session.get(f"http://127.0.0.1:{port}/readyz") as answer:
@@ -122,18 +157,32 @@ async def _peer(name: str, world: World, issuer: Issuer, house: House, post: Pos
         uninvited = (await report()).get("uninvited", [])
         return len(uninvited) if isinstance(uninvited, list) else 0
 
-    guess = 3000.0 if name == "floor" else 90.0
     return Subject(
-        name=name, child=child, port=port, post=post, guess=guess, joined=joined, strangers=strangers
-    )  # fmt: skip -- one line of arguments
+        name=name,
+        child=child,
+        port=port,
+        post=ground.post(world),
+        environment=environment,
+        started=started,
+        joined=joined,
+        strangers=strangers,
+    )
 
 
-async def _schoolgate(name: str, world: World, issuer: Issuer, house: House, post: Post) -> Subject:
-    port = free_port()
+async def _schoolgate(ground: Ground, world: World, more: Mapping[str, str]) -> Subject:
+    house, port = ground.house, free_port()
     environment = await house.environment(world.cast, port)
-    dsn = environment["DATABASE_URL"]
-    environment |= {"BOT_OPENID_METADATA_URL": issuer.metadata, "HOST": "127.0.0.1"}
-    child = await _start(house, name, house.bot, environment, port)
+    environment |= {"BOT_OPENID_METADATA_URL": ground.issuer.metadata, "HOST": "127.0.0.1", **more}
+    return await replica(ground, environment, ground.post(world), SERVING)
+
+
+async def replica(ground: Ground, environment: Mapping[str, str], post: Post, core: int) -> Subject:
+    """A Schoolgate with these settings, on a port of its own if another has that one."""
+    house, name, dsn = ground.house, "schoolgate", environment["DATABASE_URL"]
+    if any(bot.gone is None and bot.name.endswith(environment["PORT"]) for bot in house.bots):
+        environment = {**environment, "PORT": str(free_port())}
+    port = int(environment["PORT"])
+    child, started = await _start(house, f"{name} {port}", house.bot, environment, port, core)
 
     async def ask(query: str) -> int:
         connection = await asyncpg.connect(dsn)
@@ -155,7 +204,8 @@ async def _schoolgate(name: str, world: World, issuer: Issuer, house: House, pos
         child=child,
         port=port,
         post=post,
-        guess=1000.0,
+        environment=environment,
+        started=started,
         joined=lambda: ask(_JOINED),
         strangers=lambda: ask(_STRANGERS),
         quiet=quiet,
@@ -167,16 +217,18 @@ def _postmaster(folder: Path) -> psutil.Process:
     return psutil.Process(int((folder / "postgres" / "pg" / "postmaster.pid").read_text().split()[0]))
 
 
-async def _start(house: House, name: str, command: tuple[str, ...], environment: Mapping[str, str], port: int) -> Child:
-    with on_core(SERVING):
+async def _start(
+    house: House, name: str, command: tuple[str, ...], environment: Mapping[str, str], port: int, core: int = SERVING
+) -> tuple[Child, float]:
+    began = time.monotonic()
+    with on_core(core):
         child = await Child.start(name, command, environment, ROOT)
     house.bots.append(child)
-    until = time.monotonic() + READY_WITHIN
-    while time.monotonic() < until:
+    while time.monotonic() < began + READY_WITHIN:
         child.check()
         with contextlib.suppress(aiohttp.ClientError):
             async with house.session.get(f"http://127.0.0.1:{port}/readyz") as answer:
                 if answer.status == 200:
-                    return child
-        await asyncio.sleep(0.05)
+                    return child, time.monotonic() - began
+        await asyncio.sleep(0.02)
     raise Died(f"{name} was not ready in {READY_WITHIN:g} s:\n" + "\n".join(child.lines[-12:]))
