@@ -10,10 +10,12 @@ from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, FilePath, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _GUID = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
+
+
+_MISSING = "is missing"
 
 
 class WrongEnvironment(Exception):
@@ -71,7 +73,7 @@ class Environment(_Sources):
     def _some_proof(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         """One of the two must be there; with both, the certificate counts."""
         if value is None and not info.data.get("bot_app_certificate"):
-            raise PydanticCustomError("missing", "is missing")
+            raise ValueError(_MISSING)
         return value
 
     def proof(self) -> str | bytes:
@@ -106,7 +108,8 @@ def _read(kind: type[Settings]) -> Settings:
         return kind(_secrets_dir=folder if folder.is_dir() else None)
     except ValidationError as error:
         lines = [
-            f"{str(fault['loc'][0]).upper()}: " + ("is missing" if fault["type"] == "missing" else fault["msg"])
+            f"{str(fault['loc'][0]).upper()}: "
+            + (_MISSING if fault["type"] == "missing" else fault["msg"].removeprefix("Value error, "))
             for fault in error.errors()
         ]
         raise WrongEnvironment("\n".join(sorted(lines))) from error
