@@ -19,11 +19,13 @@ from bot.events import (
     ReadingAsked,
     Released,
     RemovalOrdered,
+    RemovalPlanned,
     RemovalSeen,
     RemovalUndone,
     RosterSeen,
     Seat,
     Setting,
+    SureAsked,
 )
 
 IN_CALL = ("joined", "lobby", "in")
@@ -50,6 +52,8 @@ class Controls:
     removed_in_teams: Mapping[PersonKey, datetime] = field(default_factory=dict)
     held: Mapping[PersonKey, datetime] = field(default_factory=dict)
     undone: frozenset[PersonKey] = frozenset()
+    planned: Mapping[PersonKey, RemovalPlanned] = field(default_factory=dict)
+    asked_back: frozenset[tuple[PersonKey, PersonKey]] = frozenset()
     call: CallMoved | None = None
     seats: Mapping[str, Seat] = field(default_factory=dict)
     roster_at: datetime | None = None
@@ -101,6 +105,10 @@ def controls_after(controls: Controls, event: Event) -> Controls:
         return replace(controls, removed_in_teams={**controls.removed_in_teams, event.person: event.at})
     if isinstance(event, HandsRefused):
         return replace(controls, hands_refused=event)
+    if isinstance(event, RemovalPlanned):
+        return replace(controls, planned={**controls.planned, event.person: event})
+    if isinstance(event, SureAsked):
+        return replace(controls, asked_back=controls.asked_back | {(event.by, event.person)})
     if isinstance(event, CallMoved):
         return _call(controls, event)
     return controls
@@ -127,9 +135,11 @@ def _kept_out(controls: Controls, event: RemovalOrdered | RemovalUndone | Held |
     match event:
         case RemovalOrdered():
             removed = {**controls.removed, event.person: event}
-            return replace(controls, removed=removed, undone=controls.undone - {event.person})
+            planned = _without(controls.planned, event.person)
+            return replace(controls, removed=removed, undone=controls.undone - {event.person}, planned=planned)
         case RemovalUndone():
-            return replace(controls, undone=controls.undone | {event.person})
+            planned = _without(controls.planned, event.person)
+            return replace(controls, undone=controls.undone | {event.person}, planned=planned)
         case Held():
             return replace(controls, held={**controls.held, event.pupil: event.since})
         case Released():
@@ -157,6 +167,10 @@ def _options(
             return replace(controls, asked=(*controls.asked, event))
         case MicsOrdered():
             return replace(controls, mics=event)
+
+
+def _without(planned: Mapping[PersonKey, RemovalPlanned], person: PersonKey) -> Mapping[PersonKey, RemovalPlanned]:
+    return {one: plan for one, plan in planned.items() if one != person}
 
 
 def _released(controls: Controls, pupil: PersonKey) -> Controls:

@@ -336,7 +336,7 @@ def test_only_our_own_mark_names_a_sitting():
 def test_a_removal_is_done_when_the_roster_shows_it():
     """Every seat is removed; until the roster shows it, it is tried again; the hold stands."""
     day = in_call(lesson(), MS_PATEL, ADA, BEN, CY)
-    assert reply(day.says(MS_PATEL, "/remove Ada throwing things")) == ("remove.done", True)
+    assert reply(day.says(MS_PATEL, "/remove Ada racist abuse")) == ("remove.done", True)
     faults = day.work("carry")
     assert [str(fault) for fault in faults if "roster" in fault.words]
     day.calls.seen = Roster(seats=tuple(seat(person) for person in (MS_PATEL, BEN, CY)), ours=True)
@@ -411,14 +411,16 @@ def test_without_a_warning_a_removal_needs_a_reason():
     day = lesson()
 
     assert reply(day.says(MS_PATEL, "/remove Ada")) == ("remove.why", False)
+    assert reply(day.says(MS_PATEL, "/remove Ada chatting")) == ("remove.why", False)
     day.says(MS_PATEL, "/warn Ada")
+    assert reply(day.says(MS_PATEL, "/remove Ada")) == ("remove.sure", False)
     assert reply(day.says(MS_PATEL, "/remove Ada")) == ("remove.done", True)
 
 
 def test_a_persons_order_acts_whatever_the_rules_mode():
     """Modes bind rules only (law 13)."""
     day = in_call(lesson(removed_stays_out={"mode": Mode.WATCH}), MS_PATEL, ADA, BEN)
-    day.says(MS_PATEL, "/remove Ada shouting")
+    day.says(MS_PATEL, "/remove Ada abuse")
 
     removals = [alert.decision for alert in day.decisions.alerts.values() if alert.decision.action == "remove"]
     assert [(decision.rule, decision.status) for decision in removals] == [("order", "due")]
@@ -428,7 +430,7 @@ def test_without_hands_the_teacher_is_told_how():
     """In the watch and guard tiers the removal is by hand; the hold stands all the same."""
     day = lesson("guard")
 
-    assert reply(day.says(MS_PATEL, "/remove Ada shouting")) == ("remove.by_hand", True)
+    assert reply(day.says(MS_PATEL, "/remove Ada abuse")) == ("remove.by_hand", True)
     assert list(day.people.holds) == [ADA]
 
 
