@@ -99,16 +99,12 @@ def controls_after(controls: Controls, event: Event) -> Controls:
     """The controls after an event; most events leave them as they are."""
     if isinstance(event, OptionsSeen | OptionsRefused | OptionsAsked | ReadingAsked | MicsOrdered):
         return _options(controls, event)
-    if isinstance(event, RemovalOrdered | RemovalUndone | Held | Released):
+    if isinstance(event, SureAsked | RemovalPlanned | RemovalOrdered | RemovalUndone | Held | Released):
         return _kept_out(controls, event)
     if isinstance(event, RemovalSeen):
         return replace(controls, removed_in_teams={**controls.removed_in_teams, event.person: event.at})
     if isinstance(event, HandsRefused):
         return replace(controls, hands_refused=event)
-    if isinstance(event, RemovalPlanned):
-        return replace(controls, planned={**controls.planned, event.person: event})
-    if isinstance(event, SureAsked):
-        return replace(controls, asked_back=controls.asked_back | {(event.by, event.person)})
     if isinstance(event, CallMoved):
         return _call(controls, event)
     return controls
@@ -131,8 +127,14 @@ def seated(controls: Controls, roster: RosterSeen) -> Controls:
     return replace(controls, seats=seats, roster_at=roster.at, unmuted=unmuted)
 
 
-def _kept_out(controls: Controls, event: RemovalOrdered | RemovalUndone | Held | Released) -> Controls:
+def _kept_out(
+    controls: Controls, event: SureAsked | RemovalPlanned | RemovalOrdered | RemovalUndone | Held | Released
+) -> Controls:
     match event:
+        case SureAsked():
+            return replace(controls, asked_back=controls.asked_back | {(event.by, event.person)})
+        case RemovalPlanned():
+            return replace(controls, planned={**controls.planned, event.person: event})
         case RemovalOrdered():
             removed = {**controls.removed, event.person: event}
             planned = _without(controls.planned, event.person)
