@@ -568,7 +568,7 @@ pupil-warned = { $band ->
 pupil-removed = { $band ->
     [eyfs] The lesson is over for you today. { $stop }
     [ks1] You have to leave this lesson now. { $stop }
-   *[ks2] You have been taken out of this lesson. { $stop }
+   *[ks2] You have to leave this lesson now. { $stop }
 }
     .done = { $band ->
         [eyfs] You are not alone: please go to a grown-up at home.
