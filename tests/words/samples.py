@@ -1,12 +1,14 @@
 """One of each thing that people read, with ordinary names."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.actions import Mode
 from bot.events import Answered, Fact, Kind, PersonKey, Verb, account
-from bot.notice import Mention, Notice
+from bot.notice import Ask, Choice, Mention, Notice, Severity
 from bot.ports import Alert, Decision, Person
+from bot.reasons import USUAL
 from bot.tiers import ABILITIES, lacking
 from bot.words.catalogue import Words
 
@@ -249,3 +251,30 @@ def everything(notice: Notice) -> str:
     """All that a notice says, in one string."""
     parts = (notice.headline, notice.done, notice.next_step, notice.answered, *notice.details)
     return " ".join(filter(None, parts))
+
+
+def asking(key: str, *asks: Ask, pupils: bool = False, reasons: bool = False) -> Notice:
+    """An answer with its buttons, and with what is to be chosen first."""
+    among = tuple(
+        (f"aad:{n}", f"{name} (3B)") for n, name in enumerate(("Ada Lovelace", "Ben Okafor", "Zoë Ng-Wright"))
+    )
+    why = tuple((one.key, WORDS.reply("reason", {"key": one.key}).headline) for one in USUAL)
+    choices = (
+        [Choice(name="pupil", label="Which pupil?", among=among, needed="Please choose a pupil.")] if pupils else []
+    )
+    choices += [Choice(name="reason", label="What for?", among=why)] if reasons else []
+    return replace(reply(key), asks=asks, choices=tuple(choices), mark="m1")
+
+
+WARN, REMOVE, UNDO = (Ask(title=name.title(), command=name, pupil=ADA) for name in ("warn", "remove", "undo"))
+ASKING: dict[str, Notice] = {
+    "picker": asking("warn.pick", replace(WARN, pupil=None), pupils=True, reasons=True),
+    "grave": asking("remove.why", REMOVE, WARN, reasons=True),
+    "sure": asking("remove.sure", REMOVE),
+    "planned": asking("remove.planned", UNDO),
+    "warned": asking("warn.done", REMOVE, UNDO),
+    "unknown": asking("unknown", Ask(title="Status", command="status"), Ask(title="Help", command="help")),
+    "safeguarding": asking("welcome.safeguarding", Ask(title="Send a test alert", command="test")),
+    "test": replace(reply("test.alert"), mentions=(LEAD, HEAD), severity=Severity.KNOW),
+}
+"""Answers that ask, and the test alert."""
