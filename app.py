@@ -19,6 +19,8 @@ from bot.carrying import Carrier
 from bot.door import Door
 from bot.environment import Environment, WrongEnvironment, read_environment
 from bot.errands import Lookups
+from bot.first_contact import FirstContact
+from bot.forms import Forms
 from bot.graph.calls import GraphCalls
 from bot.graph.client import Graph
 from bot.graph.directory import GraphDirectory
@@ -27,14 +29,18 @@ from bot.graph.mail import GraphMail
 from bot.graph.options import GraphOptions
 from bot.graph.seats import Us
 from bot.graph.told import heard
+from bot.hold_orders import HoldOrders
 from bot.journal import Journal
 from bot.orders import Orders
 from bot.picking import Picking
 from bot.ports import OutOfReach, Register
 from bot.pupil_orders import PupilOrders
+from bot.record_orders import RecordOrders
+from bot.refusals import Refusals
 from bot.removal_orders import RemovalOrders
 from bot.school import School, WrongSchoolFile, read_school
 from bot.service import Service
+from bot.speaking import Speaking
 from bot.staffroom import Staffroom
 from bot.store import embedded
 from bot.store.postgres import PostgresStore, open_store
@@ -149,12 +155,9 @@ def _core(
 ) -> tuple[Service, Worker]:
     """The core and its errands, on these adapters."""
     directory = GraphDirectory(graph, school)
-    words = Words(school.school.timezone, school.school.name)
+    words = Words(school.school.timezone, school.school.name, reasons=school.reasons)
     staffroom = Staffroom(store, directory)
-    picking = Picking(store, staffroom, words)
-    pupils = PupilOrders(school, register, picking, store, staffroom, words)
-    removals = RemovalOrders(school, register, store, store, picking, staffroom, words)
-    orders = Orders(school, register, store, staffroom, words, pupils, removals)
+    orders = _orders(school, store, register, staffroom, connector, words)
     service = Service(school, register, store, store, staffroom, words, orders)
     carrier = Carrier(
         school,
@@ -167,6 +170,7 @@ def _core(
         words,
         metrics,
         door,
+        Speaking(store, store, connector, words),
         calling if school.school.tier == "remove" else None,
     )
     lookups = Lookups(
@@ -175,6 +179,7 @@ def _core(
     errands = {
         "carry": carrier.carry,
         "redraw": carrier.redraw,
+        "remove": orders.removals.carry_out,
         "identify": lookups.identify,
         "describe": lookups.describe,
         "look": lookups.look,
@@ -190,6 +195,32 @@ def _core(
         "recarry": (SWEEP, store.recarry),
     }
     return service, Worker(dsn, errands, clock, scope=store.scope)
+
+
+def _orders(
+    school: School,
+    store: PostgresStore,
+    register: Register,
+    staffroom: Staffroom,
+    connector: Connector,
+    words: Words,
+) -> Orders:
+    """What staff can ask for."""
+    forms = Forms(words, school.reasons)
+    picking = Picking(store, staffroom, forms)
+    return Orders(
+        school,
+        register,
+        staffroom,
+        words,
+        forms,
+        Refusals(school, register),
+        PupilOrders(school, register, picking, store, staffroom, words, forms),
+        RemovalOrders(school, register, store, store, picking, words, forms),
+        HoldOrders(school, register, store, store, picking, staffroom, words, forms),
+        RecordOrders(register, store, store, picking, staffroom, words, forms),
+        FirstContact(school, staffroom, connector, words, forms),
+    )
 
 
 async def _store(environment: Environment, school: School, dsn: str) -> PostgresStore:

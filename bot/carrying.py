@@ -36,6 +36,7 @@ from bot.ports import (
 from bot.ruling import rule_on
 from bot.school import School
 from bot.sitting import Sitting
+from bot.speaking import Speaking
 from bot.staffroom import Staffroom
 from bot.telling import mentioned, notice_of
 
@@ -73,6 +74,7 @@ class Carrier:
     words: Wording
     tally: Tally
     door: Door
+    speaking: Speaking
     calling: Calling | None = None
 
     async def carry(self, job: Job) -> None:
@@ -94,7 +96,7 @@ class Carrier:
 
     def _acts(self) -> dict[str, Callable[[Alert, Filed], Awaitable[tuple[str, str]]]]:
         calling = {"remove": self.calling.remove, "mute": self.calling.mute} if self.calling else {}
-        return {"tell": self._tell, "set_options": self.door.set_options, **calling}
+        return {"tell": self._tell, "speak": self.speaking.speak, "set_options": self.door.set_options, **calling}
 
     async def redraw(self, job: Job) -> None:
         """Show an alert as it stands now: somebody answered it."""

@@ -7,38 +7,108 @@ from difflib import get_close_matches
 
 WATCH = frozenset({"watch", "guard", "remove"})
 GUARD = frozenset({"guard", "remove"})
+NEAR = 0.6
+"""How alike a word must be to a command to be offered it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """One command: the same in slash, @mention and 1:1. `summary` is the line Teams' menus show."""
+    """One command: the same in slash, @mention, 1:1 and as a button. `summary` is the line Teams' menus show.
+
+    `whose`: the roles that may give it (none: all staff). `also`: other words people try, which are offered it. `listed`:
+    whether it is in Teams' menus, which take twelve.
+    """
 
     name: str
     usage: str
     summary: str
     tiers: frozenset[str] = WATCH
+    whose: str = ""
+    also: tuple[str, ...] = ()
+    listed: bool = True
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command(name="help", usage="", summary="What Schoolgate does here, and what you can ask of it"),
-    Command(name="warn", usage="@pupil [reason]", summary="Record a warning; only you see it"),
     Command(
-        name="approve", usage="@pupil [days]", summary="CLT: allow one-to-one lessons with this pupil; 0 days ends it"
+        name="help",
+        usage="",
+        summary="What Schoolgate does here, and what you can ask of it",
+        also=("commands", "menu", "start", "info"),
     ),
-    Command(name="status", usage="", summary="What Schoolgate can see and do in this lesson"),
-    Command(name="remove", usage="@pupil [reason]", summary="Remove a pupil and keep them out; only you see it"),
-    Command(name="removed", usage="@pupil [reason]", summary="You removed a pupil yourself: have them kept out"),
-    Command(name="undo", usage="", summary="Take your last removal back for this lesson"),
-    Command(name="mic", usage="on|off", summary="Free or hold the pupils' microphones", tiers=GUARD),
-    Command(name="holds", usage="", summary="Leads and CLT: pupils who may not join lessons yet"),
+    Command(
+        name="warn",
+        usage="@pupil [reason]",
+        summary="Warn a pupil privately, and record it",
+        also=("warning", "caution", "strike"),
+    ),
+    Command(
+        name="remove",
+        usage="@pupil [reason]",
+        summary="Remove a pupil and keep them out; only you see it",
+        also=("kick", "ban", "eject", "expel", "exclude", "boot"),
+    ),
+    Command(
+        name="removed",
+        usage="@pupil [reason]",
+        summary="You removed a pupil yourself: have them kept out",
+        listed=False,
+    ),
+    Command(
+        name="undo",
+        usage="[@pupil]",
+        summary="Take your last warning or removal in this lesson back",
+        also=("cancel", "revert", "sorry", "oops", "stop"),
+    ),
+    Command(
+        name="mic",
+        usage="on|off",
+        summary="Free or hold the pupils' microphones",
+        tiers=GUARD,
+        also=("mute", "unmute", "microphone", "mics"),
+    ),
+    Command(name="note", usage="text", summary="Add a line to this lesson's log", also=("write", "record")),
+    Command(name="status", usage="", summary="What Schoolgate can see and do in this lesson", also=("state", "check")),
+    Command(name="log", usage="", summary="The lesson so far; only you see it", also=("history", "events", "today")),
+    Command(
+        name="holds",
+        usage="",
+        summary="Leads and CLT: pupils who may not join lessons yet",
+        whose="leads, CLT, head",
+        also=("held", "banned", "blocked"),
+    ),
     Command(
         name="release",
         usage="@pupil reason",
         summary="CLT: end a hold; say who spoke to the parents and what was agreed",
+        whose="CLT, head",
+        also=("unban", "unblock", "readmit", "free"),
     ),
-    Command(name="note", usage="text", summary="Add a line to this lesson's log"),
+    Command(
+        name="who",
+        usage="@pupil",
+        summary="Leads and CLT: a pupil's warnings, removals and holds",
+        whose="leads, CLT, head",
+        also=("pupil", "whois", "profile"),
+    ),
+    Command(
+        name="approve",
+        usage="@pupil [days]",
+        summary="CLT: allow one-to-one lessons with this pupil; 0 days ends it",
+        whose="CLT, head",
+        also=("allow", "permit"),
+    ),
+    Command(
+        name="test",
+        usage="",
+        summary="Leads, CLT and IT: send a test alert to the safeguarding channel",
+        whose="leads, CLT, head, IT",
+        also=("try", "alert"),
+        listed=False,
+    ),
 )
 _BY_NAME = {command.name: command for command in COMMANDS}
+_MEANT = {**{word: command.name for command in COMMANDS for word in command.also}, **{name: name for name in _BY_NAME}}
+"""What people try, and the command it is nearest to."""
 _GREETINGS = frozenset(
     {"hi", "hello", "hey", "hiya", "morning", "good morning", "good afternoon", "thanks", "thank you", "?"}
 )
@@ -68,5 +138,5 @@ def understand(text: str) -> Asked | NotUnderstood:
     name = words[0].lstrip("/").casefold()
     if name in _BY_NAME:
         return Asked(name=name, rest=" ".join(words[1:]))
-    near = get_close_matches(name[:32], _BY_NAME, n=1)
-    return NotUnderstood(nearest=near[0] if near else None)
+    near = get_close_matches(name[:32].rstrip(":,.!"), _MEANT, n=1, cutoff=NEAR)
+    return NotUnderstood(nearest=_MEANT[near[0]] if near else None)

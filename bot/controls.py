@@ -19,11 +19,13 @@ from bot.events import (
     ReadingAsked,
     Released,
     RemovalOrdered,
+    RemovalPlanned,
     RemovalSeen,
     RemovalUndone,
     RosterSeen,
     Seat,
     Setting,
+    SureAsked,
 )
 
 IN_CALL = ("joined", "lobby", "in")
@@ -50,6 +52,8 @@ class Controls:
     removed_in_teams: Mapping[PersonKey, datetime] = field(default_factory=dict)
     held: Mapping[PersonKey, datetime] = field(default_factory=dict)
     undone: frozenset[PersonKey] = frozenset()
+    planned: Mapping[PersonKey, RemovalPlanned] = field(default_factory=dict)
+    asked_back: frozenset[tuple[PersonKey, PersonKey]] = frozenset()
     call: CallMoved | None = None
     seats: Mapping[str, Seat] = field(default_factory=dict)
     roster_at: datetime | None = None
@@ -95,7 +99,7 @@ def controls_after(controls: Controls, event: Event) -> Controls:
     """The controls after an event; most events leave them as they are."""
     if isinstance(event, OptionsSeen | OptionsRefused | OptionsAsked | ReadingAsked | MicsOrdered):
         return _options(controls, event)
-    if isinstance(event, RemovalOrdered | RemovalUndone | Held | Released):
+    if isinstance(event, SureAsked | RemovalPlanned | RemovalOrdered | RemovalUndone | Held | Released):
         return _kept_out(controls, event)
     if isinstance(event, RemovalSeen):
         return replace(controls, removed_in_teams={**controls.removed_in_teams, event.person: event.at})
@@ -123,13 +127,21 @@ def seated(controls: Controls, roster: RosterSeen) -> Controls:
     return replace(controls, seats=seats, roster_at=roster.at, unmuted=unmuted)
 
 
-def _kept_out(controls: Controls, event: RemovalOrdered | RemovalUndone | Held | Released) -> Controls:
+def _kept_out(
+    controls: Controls, event: SureAsked | RemovalPlanned | RemovalOrdered | RemovalUndone | Held | Released
+) -> Controls:
     match event:
+        case SureAsked():
+            return replace(controls, asked_back=controls.asked_back | {(event.by, event.person)})
+        case RemovalPlanned():
+            return replace(controls, planned={**controls.planned, event.person: event})
         case RemovalOrdered():
             removed = {**controls.removed, event.person: event}
-            return replace(controls, removed=removed, undone=controls.undone - {event.person})
+            planned = _without(controls.planned, event.person)
+            return replace(controls, removed=removed, undone=controls.undone - {event.person}, planned=planned)
         case RemovalUndone():
-            return replace(controls, undone=controls.undone | {event.person})
+            planned = _without(controls.planned, event.person)
+            return replace(controls, undone=controls.undone | {event.person}, planned=planned)
         case Held():
             return replace(controls, held={**controls.held, event.pupil: event.since})
         case Released():
@@ -157,6 +169,10 @@ def _options(
             return replace(controls, asked=(*controls.asked, event))
         case MicsOrdered():
             return replace(controls, mics=event)
+
+
+def _without(planned: Mapping[PersonKey, RemovalPlanned], person: PersonKey) -> Mapping[PersonKey, RemovalPlanned]:
+    return {one: plan for one, plan in planned.items() if one != person}
 
 
 def _released(controls: Controls, pupil: PersonKey) -> Controls:

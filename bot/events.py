@@ -171,13 +171,38 @@ class Approved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Warned:
-    """A member of staff warned a pupil (C34); `count` is how many unexpired warnings over all lessons that makes."""
+    """A member of staff warned a pupil (C34); `count` is how many unexpired warnings over all lessons that makes.
+
+    `reason` is a key of the school's list, or empty; what staff wrote themselves is kept apart, in `warnings`.
+    """
 
     at: datetime
     pupil: PersonKey
     by: PersonKey
     count: int
+    reason: str = ""
     type: Literal["warned"] = "warned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarningTakenBack:
+    """Who gave a warning took their newest one of this pupil back; `count` is how many still count."""
+
+    at: datetime
+    pupil: PersonKey
+    by: PersonKey
+    count: int
+    type: Literal["warning_taken_back"] = "warning_taken_back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRefused:
+    """A pupil tried a command or a button that is for staff (C72); `order` is its name, never what was typed."""
+
+    at: datetime
+    by: PersonKey
+    order: str
+    type: Literal["order_refused"] = "order_refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,12 +351,38 @@ class MicsOrdered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RemovalOrdered:
-    """A member of staff removed somebody, or had them removed (C32 C35 C82): they stay out of this sitting."""
+class SureAsked:
+    """Somebody's first removal was asked back about: the same order once more, and it is carried out."""
 
     at: datetime
     person: PersonKey
     by: PersonKey
+    type: Literal["sure_asked"] = "sure_asked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovalPlanned:
+    """A member of staff ordered a removal that waits until `due`, so that it can be taken back (`reason`: as in Warned)."""
+
+    at: datetime
+    person: PersonKey
+    by: PersonKey
+    due: datetime
+    reason: str = ""
+    type: Literal["removal_planned"] = "removal_planned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovalOrdered:
+    """A member of staff removed somebody, or had them removed (C32 C35 C82): they stay out of this sitting.
+
+    `reason`: as in Warned.
+    """
+
+    at: datetime
+    person: PersonKey
+    by: PersonKey
+    reason: str = ""
     type: Literal["removal_ordered"] = "removal_ordered"
 
 
@@ -421,6 +472,8 @@ Event = (
     | SightReturned
     | Approved
     | Warned
+    | WarningTakenBack
+    | OrderRefused
     | Noted
     | Answered
     | CheckAsked
@@ -434,6 +487,8 @@ Event = (
     | OptionsAsked
     | OptionsRefused
     | MicsOrdered
+    | SureAsked
+    | RemovalPlanned
     | RemovalOrdered
     | RemovalSeen
     | RemovalUndone

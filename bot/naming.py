@@ -12,8 +12,12 @@ _LONGEST_NAME = 4
 
 def listed(people: Sequence[Person]) -> list[str]:
     """Names to choose from, each with the class, because two pupils may share a name."""
-    lines = [f"{person.name} ({', '.join(person.classes)})" if person.classes else person.name for person in people]
-    return sorted(lines)[:MANY]
+    return sorted(map(called, people))[:MANY]
+
+
+def called(person: Person) -> str:
+    """A pupil as adults tell two of one name apart: with the class."""
+    return f"{person.name} ({', '.join(person.classes)})" if person.classes else person.name
 
 
 def meant(named: Sequence[Named], text: str, there: Sequence[Person]) -> tuple[list[Person], str]:
@@ -26,12 +30,12 @@ def meant(named: Sequence[Named], text: str, there: Sequence[Person]) -> tuple[l
     words = text.lstrip("@").split()
     for length in range(min(len(words), _LONGEST_NAME), 0, -1):
         asked = " ".join(words[:length]).casefold().strip(",:")
-        found = [person for person in there if _called(person, asked)]
+        found = [person for person in there if _answers_to(person, asked)]
         if found:
             return found, " ".join(words[length:])
     return [], ""
 
 
-def _called(person: Person, asked: str) -> bool:
+def _answers_to(person: Person, asked: str) -> bool:
     name = person.name.casefold().split()
     return asked in (" ".join(name), name[0] if name else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.events import Verb
+from bot.events import PersonKey, Verb
 
 
 class Severity(StrEnum):
@@ -34,12 +34,33 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Something to choose from a list on a card: what it is (`name`), its label, and what can be chosen, as (value, words)."""
+
+    name: str
+    label: str
+    among: tuple[tuple[str, str], ...]
+    needed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A button that gives a command, about `pupil` and with `rest` behind it where they are settled already."""
+
+    title: str
+    command: str
+    pupil: PersonKey | None = None
+    rest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """One alert or answer in words. `alert` is the number it is known by (0: a plain answer to a command).
 
     `headline` what happened, `done` what Schoolgate did, `next_step` what the reader can do, `details` lines kept folded,
     `over` True once it no longer holds, `answered` who answered and when. Names inside are as the directory or Teams gave
-    them: whoever renders makes them inert.
+    them: whoever renders makes them inert. An answer may have `asks`, buttons that give a command, with the `choices` that go
+    with them; `mark` makes two presses of the same card one.
     """
 
     alert: int = 0
@@ -52,3 +73,6 @@ class Notice:
     over: bool = False
     answered: str = ""
     severity: Severity = Severity.NONE
+    choices: tuple[Choice, ...] = ()
+    asks: tuple[Ask, ...] = ()
+    mark: str = ""

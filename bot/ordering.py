@@ -16,10 +16,13 @@ ORDER = "order"
 
 
 def ordered_out(
-    sitting: Sitting, person: PersonKey, by: PersonKey, now: datetime, *, acting: bool
+    sitting: Sitting, person: PersonKey, by: PersonKey, now: datetime, *, acting: bool, reason: str = ""
 ) -> tuple[list[Event], tuple[Decision, ...]]:
-    """The order, and the removal if Schoolgate is to do it (`acting`) and the person is there. Staff are never removed."""
-    events: list[Event] = [RemovalOrdered(at=now, person=person, by=by)]
+    """The order, and the removal if Schoolgate is to do it (`acting`) and the person is there. Staff are never removed.
+
+    `reason` is a key of the school's list.
+    """
+    events: list[Event] = [RemovalOrdered(at=now, person=person, by=by, reason=reason)]
     since = sitting.newest_join(person)
     if not acting or since is None or sitting.kind(person) in SPARED or person == sitting.organizer:
         return events, ()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.commands import NotUnderstood, understand
 from bot.events import Facts, Kind, Noted, PersonKey
+from bot.first_contact import FirstContact
+from bot.forms import Forms
+from bot.hold_orders import HoldOrders
 from bot.picking import Order
 from bot.ports import (
     Arrival,
@@ -14,7 +18,6 @@ from bot.ports import (
     How,
     NoteTaken,
     OutOfReach,
-    People,
     Refused,
     Register,
     Reply,
@@ -23,6 +26,8 @@ from bot.ports import (
     Wording,
 )
 from bot.pupil_orders import PupilOrders
+from bot.record_orders import RecordOrders
+from bot.refusals import Refusals
 from bot.removal_orders import RemovalOrders
 from bot.ruling import rule_on
 from bot.school import School
@@ -31,7 +36,10 @@ from bot.staffroom import Staffroom
 from bot.telling import lesson_of
 
 LONGEST_NOTE = 1000
-NAMING = ("warn", "approve", "note", "remove", "removed", "release")
+NAMING = ("warn", "approve", "note", "remove", "removed", "release", "who", "undo")
+
+OFFERED = ("help", "warn", "remove", "undo", "status", "log")
+"""What a button can start that needs nothing behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +48,47 @@ class Orders:
 
     school: School
     register: Register
-    people: People
     staffroom: Staffroom
     words: Wording
+    forms: Forms
+    refusals: Refusals
     pupils: PupilOrders
     removals: RemovalOrders
+    holds: HoldOrders
+    records: RecordOrders
+    contact: FirstContact
 
     async def command(self, said: Said) -> Reply:
-        """Understand, authorise by the directory, do, answer."""
+        """Understand, authorise by the directory, do, answer; what was refused is logged."""
+        asked = understand(said.text)
+        name = "" if isinstance(asked, NotUnderstood) else asked.name
+        reply = await self._answer(said)
+        if not reply.accepted:
+            self.refusals.logged(said.by, name or "unknown", reply.why)
+        return reply
+
+    async def _answer(self, said: Said) -> Reply:
         try:
             who = await self.staffroom.who(said.by)
         except (OutOfReach, Refused):
-            return self._no("refused.cannot_tell")
+            return self.forms.no("refused.cannot_tell")
         asked = understand(said.text)
         if who is None or who.kind is not Kind.STAFF:
-            return self._no(
-                "help.pupil" if not isinstance(asked, NotUnderstood) and asked.name == "help" else "refused.not_staff"
-            )
+            if not isinstance(asked, NotUnderstood) and asked.name == "help":
+                return self.forms.no("help.pupil")
+            await self.refusals.tried(who, asked, await self._lesson(said, who.key) if who else None)
+            return self.forms.no("refused.not_staff")
         if isinstance(asked, NotUnderstood):
-            return self._no("unknown", nearest=asked.nearest)
-        order = Order(said, asked.rest, who.key, await self._lesson(said, who.key))
-        doing = {
+            return self._unknown(said, asked)
+        order = Order(said, asked.name, asked.rest, who.key, await self._lesson(said, who.key))
+        try:
+            reply = await self._doing(asked.name)(order)
+        except Refused:
+            return self.forms.no("no_lesson")
+        return self._public(said, asked.name, reply)
+
+    def _doing(self, name: str) -> Callable[[Order], Awaitable[Reply]]:
+        return {
             "help": self._help,
             "status": self._status,
             "note": self._note,
@@ -68,19 +96,20 @@ class Orders:
             "approve": self.pupils.approve,
             "remove": self.removals.remove,
             "removed": self.removals.removed,
-            "undo": self.removals.undo,
+            "undo": self.holds.undo,
             "mic": self.removals.mic,
-            "holds": self.removals.list_holds,
-            "release": self.removals.release,
-        }[asked.name]
-        try:
-            reply = await doing(order)
-        except Refused:
-            return self._no("no_lesson")
-        return self._public(said, asked.name, reply)
+            "holds": self.holds.list_holds,
+            "release": self.holds.release,
+            "log": self.records.log,
+            "who": self.records.who,
+            "test": self.contact.test,
+        }[name]
 
-    def _no(self, key: str, **facts: str | None) -> Reply:
-        return Reply(notice=self.words.reply(key, facts), accepted=False)
+    def _unknown(self, said: Said, asked: NotUnderstood) -> Reply:
+        """The nearest command, as a button too, and the way to help."""
+        notice = self.words.reply("unknown", {"nearest": asked.nearest})
+        asks = [self.forms.ask(name) for name in dict.fromkeys((asked.nearest, "help")) if name in OFFERED]
+        return self.forms.with_asks(said, Reply(notice=notice, accepted=False, why="unknown"), *asks)
 
     def _public(self, said: Said, name: str, reply: Reply) -> Reply:
         """Add to the answer that others could read a command that named somebody (architecture section 8)."""
@@ -101,7 +130,7 @@ class Orders:
     async def _status(self, order: Order) -> Reply:
         filed = await self._filed(order)
         if filed is None:
-            return self._no("no_lesson")
+            return self.forms.no("no_lesson")
         facts: Facts = {
             "lesson": lesson_of(filed, self.words),
             "tier": self.school.school.tier,
@@ -120,9 +149,9 @@ class Orders:
 
     async def _note(self, order: Order) -> Reply:
         if order.sitting_id is None:
-            return self._no("no_lesson")
+            return self.forms.no("no_lesson")
         if not order.rest:
-            return self._no("note.empty")
+            return self.forms.no("note.empty")
         arrival = Arrival(sitting=order.sitting_id, digest=order.said.delivery)
         note = NoteTaken(by=order.by, text=order.rest[:LONGEST_NOTE])
 

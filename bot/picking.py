@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container
 from dataclasses import dataclass
 
 from bot.events import Kind, PersonKey
+from bot.forms import Forms
 from bot.naming import listed, meant
-from bot.ports import OutOfReach, People, Person, Refused, Reply, Said, Wording
+from bot.ports import OutOfReach, People, Person, Refused, Reply, Said
 from bot.staffroom import Staffroom
 
 WORDS = {
@@ -31,9 +32,10 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A command of a known member of staff: what follows its name, and the sitting it is about."""
+    """A command of a known member of staff: its name, what follows it, and the sitting it is about."""
 
     said: Said
+    name: str
     rest: str
     by: PersonKey
     sitting_id: int | None
@@ -41,26 +43,26 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Picking:
-    """Finds one pupil, or says why not; the words are the order's own (`WORDS`)"""
+    """Finds one pupil, or asks which, with a list to choose from; the words are the order's own (`WORDS`)."""
 
     people: People
     staffroom: Staffroom
-    words: Wording
-
-    def _no(self, key: str, details: Sequence[str] = ()) -> Reply:
-        return Reply(notice=self.words.reply(key, details=details), accepted=False)
+    forms: Forms
 
     async def one(self, order: Order, name: str) -> tuple[Person, str] | Reply:
         """The pupil and what follows the name; else the answer, and nothing is done."""
         if order.sitting_id is None:
-            return self._no("no_lesson")
+            return self.forms.no("no_lesson")
         there = await self.there(order)
         if not order.rest and not order.said.named:
-            return self._no(WORDS[name]["pick"], listed(there))
+            return self._which(order, WORDS[name]["pick"], there)
         found, rest = meant(order.said.named, order.rest, there)
         if len(found) > 1:
-            return self._no(WORDS[name]["who"], listed(found))
+            return self._which(order, WORDS[name]["who"], found, rest)
         return (found[0], rest) if found else await self._nobody(order, name)
+
+    def _which(self, order: Order, key: str, among: list[Person], rest: str = "") -> Reply:
+        return self.forms.which_pupil(order.said, order.name, self.forms.no(key, listed(among)), among, rest)
 
     async def there(self, order: Order) -> list[Person]:
         """The pupils who have come to the lesson."""
@@ -84,8 +86,8 @@ class Picking:
         try:
             who = await self.mentioned(order)
         except (OutOfReach, Refused):
-            return self._no(WORDS[name]["cannot_tell"])
-        return self._no(
+            return self.forms.no(WORDS[name]["cannot_tell"])
+        return self.forms.no(
             WORDS[name]["not_pupil"] if who is not None and who.kind is not Kind.PUPIL else WORDS[name]["not_here"]
         )
 

@@ -76,21 +76,24 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarningGiven:
-    """A warning of a pupil, above sittings: it counts until `expires` (C34)."""
+    """A warning of a pupil, above sittings: it counts until `expires` (C34). `key`: of the school's list, if it is there."""
 
     pupil: PersonKey
     by: PersonKey
     reason: str
     expires: datetime
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldOpened:
-    """A hold of a pupil, above sittings, until CLT releases it (C37)."""
+    """A hold of a pupil, above sittings, until CLT releases it (C37). `ends`: what it needs to end (`reasons.Ends`)."""
 
     pupil: PersonKey
     by: PersonKey
     reason: str
+    key: str = ""
+    ends: str = "parents"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +156,10 @@ class Before:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
-    """What one transaction writes. `events` are all to append, the arrival's own first."""
+    """What one transaction writes. `events` are all to append, the arrival's own first.
+
+    `taken_back`: pupils whose newest warning of this sitting counts no more, each with who had given it.
+    """
 
     events: tuple[Event, ...] = ()
     decisions: tuple[Decision, ...] = ()
@@ -161,6 +167,7 @@ class Ruling:
     warnings: tuple[WarningGiven, ...] = ()
     notes: tuple[NoteTaken, ...] = ()
     holds: tuple[HoldOpened, ...] = ()
+    taken_back: tuple[tuple[PersonKey, PersonKey], ...] = ()
     look_at: datetime | None = None
 
 
@@ -302,13 +309,73 @@ class Approvals(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """A standing hold."""
+    """A hold; `key` and `ends` as it was opened with, the last three once it has ended."""
 
     pupil: PersonKey
     by: PersonKey
     reason: str
     since: datetime
     disputed: bool = False
+    key: str = ""
+    ends: str = "parents"
+    released_at: datetime | None = None
+    released_by: PersonKey | None = None
+    agreed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarningFiled:
+    """A warning out of the file. One that was taken back stays in it."""
+
+    by: PersonKey
+    reason: str
+    key: str
+    at: datetime
+    expires: datetime
+    taken_back: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteFiled:
+    """A line of a lesson's log."""
+
+    by: PersonKey
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PupilRecord:
+    """What is on record of a pupil, newest first. `counting` are the warnings that count at `now`."""
+
+    now: datetime
+    warnings: tuple[WarningFiled, ...]
+    holds: tuple[Hold, ...]
+
+    @property
+    def counting(self) -> int:
+        """How many warnings count now."""
+        return sum(1 for one in self.warnings if one.expires > self.now)
+
+
+class Records(Protocol):
+    """What is on record: of a lesson, of a pupil, and of whoever removed somebody before."""
+
+    async def events(self, sitting_id: int) -> Sequence[Event]:
+        """All that is written down of a sitting, in order."""
+        ...
+
+    async def notes(self, sitting_id: int) -> Sequence[NoteFiled]:
+        """The notes of a sitting, oldest first."""
+        ...
+
+    async def of_pupil(self, pupil: PersonKey) -> PupilRecord:
+        """A pupil's warnings and holds, over all lessons."""
+        ...
+
+    async def has_removed(self, by: PersonKey) -> bool:
+        """Whether this person has ever had somebody removed."""
+        ...
 
 
 class Holds(Protocol):
@@ -456,11 +523,12 @@ class Meetings(Protocol):
 
 
 class How(StrEnum):
-    """How a command was said: SLASH and PERSONAL are private, a MENTION others could read."""
+    """How a command was given: SLASH, PERSONAL and CARD (a button) are private, a MENTION others could read."""
 
     SLASH = "slash"
     MENTION = "mention"
     PERSONAL = "personal"
+    CARD = "card"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -497,10 +565,11 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What the asker is told, privately. `accepted` False: nothing was done. `card`: show the notice in the card's place."""
+    """What the asker is told, privately. `accepted` False: nothing was done, and `why` is the key of what was said."""
 
     notice: Notice
     accepted: bool = True
+    why: str = ""
 
 
 class Doors(Protocol):
@@ -518,8 +587,8 @@ class Doors(Protocol):
         """A button of an alert."""
         ...
 
-    async def welcome(self, place: str) -> Notice:
-        """Introduce ourselves, fitly for `place`: meeting, team or personal."""
+    async def welcome(self, place: str, thread: str = "") -> Notice:
+        """Introduce ourselves, fitly for `place` (meeting, chat, team or personal) and the conversation `thread`."""
         ...
 
 

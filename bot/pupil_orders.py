@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.actions import Role
 from bot.events import Approved, Facts, Kind, Warned
+from bot.forms import Forms
+from bot.ladder import Order as Asked
+from bot.ladder import Step, rung
 from bot.naming import listed, meant
 from bot.picking import Order, Picking
 from bot.ports import (
@@ -24,8 +26,10 @@ from bot.ports import (
     WarningGiven,
     Wording,
 )
+from bot.reasons import Reason, Track, find
 from bot.ruling import rule_on
 from bot.school import School
+from bot.speaking import speak_to
 from bot.staffroom import Staffroom
 
 LONGEST_REASON = 200
@@ -43,46 +47,58 @@ class PupilOrders:
     approvals: Approvals
     staffroom: Staffroom
     words: Wording
-
-    def _no(self, key: str, details: Sequence[str] = ()) -> Reply:
-        return Reply(notice=self.words.reply(key, details=details), accepted=False)
+    forms: Forms
 
     async def warn(self, order: Order) -> Reply:
         """Warn one pupil of the lesson; if it is not clear whom, ask and warn nobody."""
         picked = await self.picking.one(order, "warn")
         return picked if isinstance(picked, Reply) else await self._warned(order, *picked)
 
-    async def _warned(self, order: Order, pupil: Person, reason: str) -> Reply:
+    async def _warned(self, order: Order, pupil: Person, text: str) -> Reply:
         arrival = Arrival(sitting=order.sitting_id, counting=pupil.key, digest=order.said.delivery)
-        expire = self.school.school.warnings_expire
+        reason, expire = find(text, self.school.reasons), self.school.school.warnings_expire
+        key = reason.key if reason else ""
 
         def ruling(before: Before) -> Ruling:
-            warned = Warned(at=before.now, pupil=pupil.key, by=order.by, count=before.warnings + 1)
+            count = before.warnings + 1
+            warned = Warned(at=before.now, pupil=pupil.key, by=order.by, count=count, reason=key)
             row = WarningGiven(
-                pupil=pupil.key, by=order.by, reason=reason[:LONGEST_REASON], expires=before.now + expire
+                pupil=pupil.key, by=order.by, reason=text[:LONGEST_REASON], expires=before.now + expire, key=key
             )
-            return replace(rule_on(arrival, before, self.school, [warned]), warnings=(row,))
+            told = speak_to(before, self.school, pupil, "pupil.warned", by=order.by, key=key)
+            ruled = rule_on(arrival, before, self.school, [warned])
+            return replace(ruled, warnings=(row,), decisions=(told, *ruled.decisions))
 
         receipt = await self.register.observe(arrival, ruling)
-        days = max(1, expire // timedelta(days=1))
-        facts: Facts = {"pupil": pupil.key, "count": receipt.sitting.warnings.get(pupil.key, 1), "days": days}
-        return Reply(notice=self.words.reply("warn.done", facts, {pupil.key: pupil}))
+        return self._said(order, pupil, reason, receipt.sitting.warnings.get(pupil.key, 1))
+
+    def _said(self, order: Order, pupil: Person, reason: Reason | None, count: int) -> Reply:
+        """What was done, how to undo it, and from the second warning (or for an immediate reason) how to remove."""
+        track = reason.track if reason else Track.LADDER
+        step = rung(track, count - 1, Asked.WARN).step
+        days = max(1, self.school.school.warnings_expire // timedelta(days=1))
+        facts: Facts = {"pupil": pupil.key, "count": count, "days": days, "step": step.value, "track": track.value}
+        asks = [self.forms.ask("undo", pupil.key, "warning")]
+        if step is Step.NEXT_WARNING or track is Track.IMMEDIATE:
+            asks.insert(0, self.forms.ask("remove", pupil.key, reason.key if reason else ""))
+        done = Reply(notice=self.words.reply("warn.done", facts, {pupil.key: pupil}))
+        return self.forms.with_asks(order.said, done, *asks)
 
     async def approve(self, order: Order) -> Reply:
         """Approve, or end, one-to-one lessons with one pupil. For CLT and the head only."""
         try:
             if not await self.staffroom.roles(order.by) & APPROVING:
-                return self._no("refused.not_clt")
+                return self.forms.no("refused.not_clt")
             mentioned = await self.picking.mentioned(order)
         except (OutOfReach, Refused):
-            return self._no("refused.cannot_tell")
+            return self.forms.no("refused.cannot_tell")
         there = await self.picking.there(order) or list(await self.staffroom.holders((Role.PUPILS,)))
         if mentioned is not None and mentioned.kind is Kind.PUPIL:
             there = [mentioned, *(person for person in there if person.key != mentioned.key)]
         found, rest = meant(order.said.named, order.rest, there)
         days = _days(rest)
         if len(found) != 1 or days is None:
-            return self._no("approve.how", listed(found if len(found) > 1 else there))
+            return self.forms.no("approve.how", listed(found if len(found) > 1 else there))
         return await self._approved(order, found[0], timedelta(days=days))
 
     async def _approved(self, order: Order, pupil: Person, lasting: timedelta) -> Reply:

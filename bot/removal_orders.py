@@ -1,12 +1,11 @@
-"""Orders that keep somebody out: removing, taking it back, and CLT's holds (C24 C35 C36 C37 C82 C83); and the microphones."""
+"""Orders that keep somebody out: removing, and saying that one was removed by hand (C24 C35 C82); and the microphones."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import timedelta
 
-from bot.actions import Role
 from bot.events import (
     Event,
     Facts,
@@ -14,33 +13,37 @@ from bot.events import (
     Kind,
     MicsOrdered,
     PersonKey,
-    Released,
-    RemovalUndone,
+    RemovalOrdered,
+    RemovalPlanned,
+    SureAsked,
 )
-from bot.naming import meant
+from bot.forms import Forms
+from bot.ladder import Order as Asked
+from bot.ladder import Step, rung
 from bot.ordering import first, ordered_out
 from bot.picking import Order, Picking
 from bot.ports import (
     Arrival,
     Before,
     HoldOpened,
-    Holds,
-    OutOfReach,
+    Job,
     People,
     Person,
-    Refused,
+    Receipt,
+    Records,
     Register,
     Reply,
     Ruling,
     Wording,
 )
+from bot.reasons import Ends, Reason, Track, find
 from bot.ruling import rule_on
 from bot.school import School
-from bot.staffroom import Staffroom
+from bot.speaking import speak_to
 
 LONGEST_REASON = 200
-LEADING = frozenset({Role.CLT, Role.HEAD, Role.SAFEGUARDING_LEADS})
-RELEASING = frozenset({Role.CLT, Role.HEAD})
+EARLY = timedelta(seconds=1)
+"""How much before its time the job of a removal that waits may run; one that is earlier was for a plan taken back since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,123 +53,156 @@ class RemovalOrders:
     school: School
     register: Register
     people: People
-    holds: Holds
+    records: Records
     picking: Picking
-    staffroom: Staffroom
     words: Wording
-
-    def _no(self, key: str, details: Sequence[str] = ()) -> Reply:
-        return Reply(notice=self.words.reply(key, details=details), accepted=False)
+    forms: Forms
 
     async def remove(self, order: Order) -> Reply:
-        """Remove one pupil and keep them out; without an earlier warning a reason must be given (C82)."""
+        """Remove one pupil and keep them out, as the ladder says (bot/ladder.py); else ask."""
         picked = await self.picking.one(order, "remove")
         if isinstance(picked, Reply):
             return picked
-        pupil, reason = picked
-        filed = await self.register.sitting(order.sitting_id) if order.sitting_id is not None else None
-        warned = filed is not None and filed.sitting.warnings.get(pupil.key, 0) > 0
-        if not reason and not warned:
-            return self._no("remove.why")
-        await self._ordered(order, pupil, reason, act=True)
-        key = "remove.done" if self.school.school.tier == "remove" else "remove.by_hand"
-        return self._about(key, pupil)
-
-    async def removed(self, order: Order) -> Reply:
-        """A pupil was removed in Teams itself: keep them out."""
-        picked = await self.picking.one(order, "remove")
-        if isinstance(picked, Reply):
-            return picked
-        await self._ordered(order, *picked, act=False)
-        return self._about("removed.done", picked[0])
-
-    def _about(self, key: str, pupil: Person, **facts: str) -> Reply:
-        said: Facts = {"pupil": pupil.key, **facts}
-        return Reply(notice=self.words.reply(key, said, {pupil.key: pupil}))
-
-    async def _ordered(self, order: Order, pupil: Person, reason: str, *, act: bool) -> None:
-        arrival = Arrival(sitting=order.sitting_id, digest=order.said.delivery)
-        acting = act and self.school.school.tier == "remove"
-        hold = HoldOpened(pupil=pupil.key, by=order.by, reason=reason[:LONGEST_REASON])
+        pupil, text = picked
+        reason = find(text, self.school.reasons)
+        track = reason.track if reason else Track.LADDER
+        unsure = (
+            self.school.removal.confirm_first and track is Track.LADDER and not await self.records.has_removed(order.by)
+        )
+        waits = self._waits(reason)
+        arrival = Arrival(sitting=order.sitting_id, counting=pupil.key, digest=order.said.delivery)
 
         def ruling(before: Before) -> Ruling:
-            events, decisions = ordered_out(before.sitting, pupil.key, order.by, before.now, acting=acting)
-            return replace(first(decisions, rule_on(arrival, before, self.school, events)), holds=(hold,))
+            controls = before.sitting.controls
+            if rung(track, before.warnings, Asked.REMOVE).step is Step.ASK:
+                return rule_on(arrival, before, self.school, [])
+            if unsure and (order.by, pupil.key) not in controls.asked_back and pupil.key not in controls.planned:
+                asked = SureAsked(at=before.now, person=pupil.key, by=order.by)
+                return rule_on(arrival, before, self.school, [asked])
+            hold = _hold(pupil, order, text, reason)
+            # who was asked back, or asks twice, need not wait
+            if waits and self._has_hands and not unsure and pupil.key not in controls.planned:
+                return self._planned(before, arrival, hold, waits)
+            return self._ordered(before, arrival, hold, pupil, by_hand=False)
+
+        return await self._answered(order, pupil, reason, await self.register.observe(arrival, ruling))
+
+    def _waits(self, reason: Reason | None) -> timedelta:
+        immediate = reason is not None and reason.track is Track.IMMEDIATE
+        return self.school.removal.undo_immediate if immediate else self.school.removal.undo_ladder
+
+    @property
+    def _has_hands(self) -> bool:
+        return self.school.school.tier == "remove"
+
+    async def _answered(self, order: Order, pupil: Person, reason: Reason | None, receipt: Receipt) -> Reply:
+        """What came of it. Of a message that came twice the sitting tells."""
+        controls = receipt.sitting.controls
+        came = {type(event) for event in receipt.ruling.events}
+        if SureAsked in came:
+            sure = replace(self._about("remove.sure", pupil, reason), accepted=False, why="remove.sure")
+            again = self.forms.ask("remove", pupil.key, reason.key if reason else "")
+            return self.forms.with_asks(order.said, sure, again)
+        stands = pupil.key in controls.planned or controls.order_out(pupil.key) is not None
+        if not (stands if receipt.copy else came & {RemovalPlanned, RemovalOrdered}):
+            return self.forms.which_reason(order.said, self.forms.no("remove.why"), pupil.key)
+        if pupil.key in controls.planned:
+            key = "remove.planned"
+        else:
+            await self._tell_others(pupil.key, receipt.sitting_id)
+            key = "remove.done" if self._has_hands else "remove.by_hand"
+        return self.forms.with_asks(
+            order.said, self._about(key, pupil, reason), self.forms.ask("undo", pupil.key, "removal")
+        )
+
+    async def removed(self, order: Order) -> Reply:
+        """A pupil was removed in Teams itself: keep them out. What has happened needs no step of the ladder."""
+        picked = await self.picking.one(order, "remove")
+        if isinstance(picked, Reply):
+            return picked
+        pupil, text = picked
+        reason = find(text, self.school.reasons)
+        arrival = Arrival(sitting=order.sitting_id, digest=order.said.delivery)
+        hold = _hold(pupil, order, text, reason)
+        receipt = await self.register.observe(
+            arrival, lambda before: self._ordered(before, arrival, hold, pupil, by_hand=True)
+        )
+        await self._tell_others(pupil.key, receipt.sitting_id)
+        done = self._about("removed.done", pupil, reason)
+        return self.forms.with_asks(order.said, done, self.forms.ask("undo", pupil.key, "removal"))
+
+    async def carry_out(self, job: Job) -> None:
+        """The errand `remove`: a removal has waited long enough, and nobody has taken it back."""
+        if job.sitting is None or job.person is None:
+            return
+        person, arrival = job.person, Arrival(sitting=job.sitting)
+        pupil = (await self.people.get([person])).get(person) or Person(key=person, kind=Kind.PUPIL, name="")
+
+        def ruling(before: Before) -> Ruling:
+            plan = before.sitting.controls.planned.get(person)
+            if plan is None or plan.due > before.now + EARLY:
+                return rule_on(arrival, before, self.school, [])
+            hold = HoldOpened(pupil=person, by=plan.by, reason="", key=plan.reason)
+            return replace(self._ordered(before, arrival, hold, pupil, by_hand=False), holds=())
 
         receipt = await self.register.observe(arrival, ruling)
-        for sitting_id in await self.register.sittings_of(pupil.key):
-            if sitting_id != receipt.sitting_id:
-                await self._tell_sitting(sitting_id, lambda at: Held(at=at, pupil=pupil.key, since=at))
+        if any(isinstance(event, RemovalOrdered) for event in receipt.ruling.events):
+            await self._tell_others(person, receipt.sitting_id)
 
-    async def undo(self, order: Order) -> Reply:
-        """Take one's last removal in this lesson back; the pupil may come in again, and the hold is disputed."""
-        filed = await self.register.sitting(order.sitting_id) if order.sitting_id is not None else None
-        if filed is None:
-            return self._no("no_lesson")
-        controls = filed.sitting.controls
-        mine = [one for one in controls.removed.values() if one.by == order.by and one.person not in controls.undone]
-        if not mine:
-            return self._no("undo.nothing")
-        last = max(mine, key=lambda one: one.at)
-        await self._tell_sitting(filed.sitting_id, lambda at: RemovalUndone(at=at, person=last.person, by=order.by))
-        await self.holds.dispute(last.person, order.by)
-        return self._about("undo.done", await self._person(last.person))
+    def _about(self, key: str, pupil: Person, reason: Reason | None) -> Reply:
+        ends = (reason.ends if reason else Ends.PARENTS).value
+        seconds = int(self._waits(reason).total_seconds())
+        said: Facts = {"pupil": pupil.key, "ends": ends, "seconds": seconds}
+        return Reply(notice=self.words.reply(key, said, {pupil.key: pupil}))
+
+    def _planned(self, before: Before, arrival: Arrival, hold: HoldOpened, waits: timedelta) -> Ruling:
+        """Removed unless taken back meanwhile; the hold is opened now, so that nothing of it can be lost."""
+        due = before.now + waits
+        plan = RemovalPlanned(at=before.now, person=hold.pupil, by=hold.by, due=due, reason=hold.key)
+        ruled = rule_on(arrival, before, self.school, [plan])
+        job = Job(kind="remove", sitting=before.sitting_id, person=hold.pupil, after=waits.total_seconds())
+        return replace(ruled, jobs=(*ruled.jobs, job), holds=(hold,))
+
+    def _ordered(self, before: Before, arrival: Arrival, hold: HoldOpened, pupil: Person, *, by_hand: bool) -> Ruling:
+        """They stay out from now on; where we have hands they are removed too, and told why."""
+        acting = self._has_hands and not by_hand
+        events, decisions = ordered_out(before.sitting, pupil.key, hold.by, before.now, acting=acting, reason=hold.key)
+        if by_hand or decisions:
+            decisions = (
+                *decisions,
+                speak_to(before, self.school, pupil, "pupil.removed", by=hold.by, key=hold.key),
+            )
+        return replace(first(decisions, rule_on(arrival, before, self.school, events)), holds=(hold,))
+
+    async def _tell_others(self, pupil: PersonKey, here: int) -> None:
+        """The other lessons the pupil is in hear of the hold."""
+        for sitting_id in await self.register.sittings_of(pupil):
+            if sitting_id != here:
+                await self._observe(sitting_id, lambda before: Held(at=before.now, pupil=pupil, since=before.now))
 
     async def mic(self, order: Order) -> Reply:
         """Free the pupils' microphones, or hold them."""
         wanted = order.rest.strip().casefold()
         if order.sitting_id is None:
-            return self._no("no_lesson")
+            return self.forms.no("no_lesson")
         if self.school.school.tier == "watch":
-            return self._no("mic.by_hand")
+            return self.forms.no("mic.by_hand")
         if wanted not in ("on", "off"):
-            return self._no("mic.how")
+            return self.forms.no("mic.how")
         is_open = wanted == "on"
-        await self._tell_sitting(order.sitting_id, lambda at: MicsOrdered(at=at, open=is_open, by=order.by))
+        await self._observe(order.sitting_id, lambda before: MicsOrdered(at=before.now, open=is_open, by=order.by))
         return Reply(notice=self.words.reply("mic.on" if is_open else "mic.off"))
 
-    async def list_holds(self, order: Order) -> Reply:
-        """Who may not join lessons yet: for leads and CLT."""
-        try:
-            if not await self.staffroom.roles(order.by) & LEADING:
-                return self._no("refused.not_lead")
-        except (OutOfReach, Refused):
-            return self._no("refused.cannot_tell")
-        standing = await self.holds.standing()
-        names = await self.people.get([hold.pupil for hold in standing])
-        lines = [
-            self.words.reply(
-                "holds.disputed" if hold.disputed else "holds.one",
-                {"pupil": hold.pupil, "since": hold.since.date().isoformat(), "reason": hold.reason or None},
-                names,
-            ).headline
-            for hold in standing
-        ]
-        return Reply(notice=self.words.reply("holds.list", {"count": len(lines)}, details=lines))
-
-    async def release(self, order: Order) -> Reply:
-        """End a hold: for CLT and the head, with what was agreed."""
-        try:
-            if not await self.staffroom.roles(order.by) & RELEASING:
-                return self._no("refused.not_clt")
-            mentioned = await self.picking.mentioned(order)
-        except (OutOfReach, Refused):
-            return self._no("refused.cannot_tell")
-        held = await self.people.get([hold.pupil for hold in await self.holds.standing()])
-        there = [*held.values(), *([mentioned] if mentioned and mentioned.key not in held else [])]
-        found, reason = meant(order.said.named, order.rest, there)
-        if len(found) != 1 or not reason:
-            return self._no("release.how")
-        pupil = found[0]
-        if not await self.holds.release(pupil.key, order.by, reason[:LONGEST_REASON]):
-            return self._no("release.none")
-        for sitting_id in await self.register.sittings_of(pupil.key):
-            await self._tell_sitting(sitting_id, lambda at: Released(at=at, pupil=pupil.key, by=order.by))
-        return self._about("release.done", pupil)
-
-    async def _person(self, key: PersonKey) -> Person:
-        return (await self.people.get([key])).get(key, Person(key=key, kind=Kind.PUPIL, name=""))
-
-    async def _tell_sitting(self, sitting_id: int, event: Callable[[datetime], Event]) -> None:
+    async def _observe(self, sitting_id: int, event: Callable[[Before], Event]) -> None:
         arrival = Arrival(sitting=sitting_id)
-        await self.register.observe(arrival, lambda before: rule_on(arrival, before, self.school, [event(before.now)]))
+        await self.register.observe(arrival, lambda before: rule_on(arrival, before, self.school, [event(before)]))
+
+
+def _hold(pupil: Person, order: Order, text: str, reason: Reason | None) -> HoldOpened:
+    return HoldOpened(
+        pupil=pupil.key,
+        by=order.by,
+        reason=text[:LONGEST_REASON],
+        key=reason.key if reason else "",
+        ends=(reason.ends if reason else Ends.PARENTS).value,
+    )

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from bot.actions import Role
 from bot.policy import Duration, Rule, find_rules, rule_modules
+from bot.reasons import USUAL, AgeBand, Ends, Reason, Track
 
 _GUID = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
 GroupId = Annotated[str, Field(pattern=_GUID), AfterValidator(str.lower)]
@@ -71,8 +72,33 @@ class ClassTable(_Table):
 
     name: str = Field(min_length=1, max_length=40)
     group: GroupId
-    age_band: Literal["eyfs", "ks1", "ks2"] = "ks2"
+    age_band: AgeBand = AgeBand.KS2
     teachers: tuple[GroupId, ...] = ()
+
+
+class ReasonTable(_Table):
+    """[[reason]]: why pupils are warned or removed; a school that lists any lists all of its own. `words` is what adults call
+    it, `also` what else they may write, `pupil` a sentence to the child by age band (eyfs, ks1, ks2). `track`: ladder (warn,
+    then remove) or immediate (may be removed at once). `ends`, what the hold needs to end: parents (the leadership team has
+    spoken with them), clt_decides (it says for how long) or open (until further notice).
+    """
+
+    key: str = Field(pattern=r"^[a-z][a-z_]{1,30}$")
+    track: Track = Track.LADDER
+    ends: Ends = Ends.PARENTS
+    words: str = Field(default="", max_length=60)
+    also: tuple[Annotated[str, Field(min_length=2, max_length=40)], ...] = ()
+    pupil: dict[AgeBand, Annotated[str, Field(min_length=2, max_length=160)]] = {}
+
+
+class RemovalTable(_Table):
+    """[removal]: how long an ordered removal waits for /undo, by track; a removal for abuse should not wait. `confirm_first`:
+    whether somebody's first removal on the ladder is asked back about.
+    """
+
+    undo_ladder: Duration = timedelta(seconds=5)
+    undo_immediate: Duration = timedelta(0)
+    confirm_first: bool = True
 
 
 class BrakeTable(_Table):
@@ -98,8 +124,20 @@ class _File(_Table):
     groups: GroupsTable
     channels: ChannelsTable
     classes: tuple[ClassTable, ...] = Field(default=(), alias="class")
+    reasons: tuple[ReasonTable, ...] = Field(default=(), alias="reason")
+    removal: RemovalTable = RemovalTable()
     brake: BrakeTable = BrakeTable()
     keep: KeepTable = KeepTable()
+
+    @field_validator("reasons")
+    @classmethod
+    def _enough(cls, reasons: tuple[ReasonTable, ...]) -> tuple[ReasonTable, ...]:
+        """Each key once, and where a list is given at least one immediate reason: else nobody could be removed at once."""
+        if len({reason.key for reason in reasons}) < len(reasons):
+            raise ValueError("two reasons have the same key")
+        if reasons and not any(reason.track is Track.IMMEDIATE for reason in reasons):
+            raise ValueError('at least one reason needs track = "immediate" (C78 C82)')
+        return reasons
 
 
 @dataclass(frozen=True)
@@ -114,10 +152,16 @@ class School:
     brake: BrakeTable
     keep: KeepTable
     rules: tuple[Rule, ...] = field(repr=False)
+    reasons: tuple[Reason, ...] = USUAL
+    removal: RemovalTable = RemovalTable()
 
     def group(self, role: Role) -> str:
         """The Entra group id of a role."""
         return str(getattr(self.groups, role.value))
+
+    def age_band(self, *classes: str | None) -> AgeBand:
+        """How old the children of the first of these classes are that is listed; the middle band where none is."""
+        return next((one.age_band for name in classes for one in self.classes if one.name == name), AgeBand.KS1)
 
     def rule(self, name: str) -> Rule | None:
         """An enabled rule by its name."""
@@ -142,7 +186,8 @@ def read_school(path: Path) -> School:
     return School(
         id=re.sub(r"[^a-z0-9]+", "-", file.school.name.casefold()).strip("-") or "school",
         rules=_read_rules(path, text, rules),
-        **{name: getattr(file, name) for name in _File.model_fields},
+        reasons=tuple(Reason(**dict(reason)) for reason in file.reasons) or USUAL,
+        **{name: getattr(file, name) for name in _File.model_fields if name != "reasons"},
     )
 
 

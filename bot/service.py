@@ -56,9 +56,9 @@ class Service:
         """A command, or words meant as one."""
         return await self.orders.command(said)
 
-    async def welcome(self, place: str) -> Notice:
-        """Introduce ourselves, fitly for `place`: meeting, team or personal."""
-        return self.words.reply(f"welcome.{place}", {"school": self.school.school.name})
+    async def welcome(self, place: str, thread: str = "") -> Notice:
+        """Introduce ourselves, fitly for `place` and the conversation `thread`."""
+        return await self.orders.contact.welcome(place, thread)
 
     async def press(self, pressed: Pressed) -> Reply:
         """A button of an alert: who pressed it is looked up again each time, whatever the card allowed to be shown."""
@@ -68,12 +68,23 @@ class Service:
         except (OutOfReach, Refused):
             return Reply(notice=self.words.reply("refused.cannot_tell"), accepted=False)
         if alert is None or not allowed:
+            await self._tried(pressed, alert)
             return Reply(notice=self.words.reply("press.not_yours"), accepted=False)
         if alert.decision.over:
             return Reply(notice=self.words.reply("press.over"), accepted=False)
         if pressed.verb not in alert.decision.choices:
             return await self._as_it_stands(alert)
         return await self._answered(pressed, alert)
+
+    async def _tried(self, pressed: Pressed, alert: Alert | None) -> None:
+        """Somebody pressed what is not theirs: logged, and counted if it was a pupil."""
+        self.orders.refusals.logged(pressed.by, pressed.verb.value, "press.not_yours")
+        try:
+            who = await self.staffroom.who(pressed.by)
+        except (OutOfReach, Refused):
+            return
+        if alert is not None and who is not None and who.kind is Kind.PUPIL:
+            await self.orders.refusals.count(who, pressed.verb.value, alert.sitting_id)
 
     async def _may_press(self, pressed: Pressed, alert: Alert) -> bool:
         """The host's alerts: any staff. The others: those who lead safeguarding, and whoever the alert mentions."""

@@ -29,12 +29,14 @@ from bot.events import (
     Joined,
     Kind,
     Left,
+    OrderRefused,
     PersonKey,
     RosterSeen,
     SightReturned,
     Started,
     Verb,
     Warned,
+    WarningTakenBack,
     Withheld,
 )
 
@@ -156,6 +158,8 @@ class Sitting:
     corrected: tuple[Corrected, ...] = ()
     withheld: frozenset[tuple[PersonKey, str, str, int, str]] = frozenset()
     warnings: Mapping[PersonKey, int] = field(default_factory=dict)
+    warned: tuple[Warned, ...] = ()
+    refused: tuple[OrderRefused, ...] = ()
     controls: Controls = Controls()
 
     @cached_property
@@ -411,6 +415,15 @@ def _answered(sitting: Sitting, event: Answered) -> Sitting:
     return replace(sitting, answers={**sitting.answers, key: event})
 
 
+def _warned(sitting: Sitting, event: Warned | WarningTakenBack) -> Sitting:
+    """`warned` are the warnings of this lesson that stand; of those that one person gave, the newest is taken back."""
+    warnings = {**sitting.warnings, event.pupil: event.count}
+    if isinstance(event, Warned):
+        return replace(sitting, warnings=warnings, warned=(*sitting.warned, event))
+    theirs = [one for one in sitting.warned if (one.pupil, one.by) == (event.pupil, event.by)]
+    return replace(sitting, warnings=warnings, warned=tuple(one for one in sitting.warned if one not in theirs[-1:]))
+
+
 def _step(sitting: Sitting, event: Event) -> Sitting:  # noqa: C901, PLR0911 -- one flat line per kind of event is the clearest dispatch
     match event:
         case Joined() | Left():
@@ -450,10 +463,12 @@ def _step(sitting: Sitting, event: Event) -> Sitting:  # noqa: C901, PLR0911 -- 
             return replace(sitting, withheld=sitting.withheld | {row})
         case EpisodeMoved():
             return _episode(sitting, event)
-        case Warned():
-            return replace(sitting, warnings={**sitting.warnings, event.pupil: event.count})
         case CallMoved():
             return _call_moved(sitting, event)
+        case Warned() | WarningTakenBack():
+            return _warned(sitting, event)
+        case OrderRefused():
+            return replace(sitting, refused=(*sitting.refused, event))
         case _:
             controls = controls_after(sitting.controls, event)
             return sitting if controls is sitting.controls else replace(sitting, controls=controls)

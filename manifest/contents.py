@@ -64,6 +64,8 @@ class CommandRow(Protocol):
     def summary(self) -> str: ...
     @property
     def tiers(self) -> frozenset[str]: ...
+    @property
+    def listed(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +139,7 @@ def developer(about: str) -> dict[str, str]:
 
 def bot(deployment: Deployment, offered: list[CommandRow]) -> dict[str, object]:
     """The bot and its menus, one for each place it can be spoken to."""
-    entries = [menu_entry(command) for command in offered]
+    entries = [menu_entry(command) for command in offered if command.listed]
     return {
         "botId": deployment.app_id,
         "scopes": list(TRIGGERS),

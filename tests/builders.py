@@ -193,12 +193,14 @@ def rule_of(
 
 
 def school_with(rules: tuple[Rule, ...] | None = None, **chosen: Any) -> School:
-    """The example school, with these rules and these choices: of [school], or `brake={...}`."""
+    """The example school, with these rules and these choices: of [school], or `brake={...}` or `removal={...}`."""
     school = read_school(SCHOOL_FILE)
     brake = school.brake.model_copy(update=chosen.pop("brake", {}))
+    removal = school.removal.model_copy(update=chosen.pop("removal", {}))
     return replace(
         school,
         brake=brake,
+        removal=removal,
         school=school.school.model_copy(update=chosen),
         rules=school.rules if rules is None else rules,
     )

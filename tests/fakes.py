@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 
 from bot.actions import Role
-from bot.events import Answered, AnyEvent, Corrected, Event, Fact, Joined, Kind, PersonKey, oid_of
+from bot.events import Answered, AnyEvent, Corrected, Event, Fact, Joined, Kind, Noted, PersonKey, oid_of
 from bot.notice import Button, Mention, Notice
 from bot.ports import (
     Alert,
@@ -27,10 +27,12 @@ from bot.ports import (
     Job,
     Known,
     MeetingDetails,
+    NoteFiled,
     NoteTaken,
     Online,
     OutOfReach,
     Person,
+    PupilRecord,
     Receipt,
     Refused,
     Roster,
@@ -38,6 +40,7 @@ from bot.ports import (
     Ruling,
     Sent,
     Setting,
+    WarningFiled,
     WarningGiven,
 )
 from bot.ruling import SILENT
@@ -215,6 +218,8 @@ class FakeRegister(Reachable):
         self.meetings: dict[Meeting, Arrival] = {}
         self.jobs: list[Job] = decisions.jobs
         self.warnings: list[WarningGiven] = []
+        self.warned_at: list[datetime] = []
+        self.taken_back: set[int] = set()
         self.notes: list[tuple[int, NoteTaken]] = []
         self.corrections: list[Corrected] = []
         self.staff_shrunk = False
@@ -252,10 +257,14 @@ class FakeRegister(Reachable):
         if arrival.digest is not None:
             self.digests[arrival.digest] = before.sitting_id
         self.warnings += ruling.warnings
+        self.warned_at += [before.now for _ in ruling.warnings]
+        for taken in ruling.taken_back:
+            self._take_back(taken)
         for hold in ruling.holds:
-            self.people.holds.setdefault(
-                hold.pupil, Hold(pupil=hold.pupil, by=hold.by, reason=hold.reason, since=before.now)
+            opened = Hold(
+                pupil=hold.pupil, by=hold.by, reason=hold.reason, since=before.now, key=hold.key, ends=hold.ends
             )
+            self.people.holds.setdefault(hold.pupil, opened)
         self.notes += [(before.sitting_id, note) for note in ruling.notes]
         self._remember(arrival, before.sitting_id, ruling.events)
         numbers = []
@@ -274,6 +283,17 @@ class FakeRegister(Reachable):
             decision_ids=tuple(numbers),
             warnings=before.warnings + given,
         )
+
+    def _take_back(self, taken: tuple[PersonKey, PersonKey]) -> None:
+        theirs = [
+            number
+            for number, one in enumerate(self.warnings)
+            if (one.pupil, one.by) == taken and number not in self.taken_back
+        ]
+        for number in theirs[-1:]:
+            self.taken_back.add(number)
+            old = self.warnings[number]
+            self.warnings[number] = replace(old, expires=min(old.expires, self.clock.now))
 
     def _remember(self, arrival: Arrival, sitting_id: int, happened: Sequence[Event]) -> None:
         attended = self.people.came.setdefault(sitting_id, {})
@@ -420,6 +440,7 @@ class FakeHolds(Reachable):
     def __init__(self, people: FakePeople) -> None:
         self.holds = people.holds
         self.ended: list[tuple[PersonKey, PersonKey, str]] = []
+        self.history: dict[PersonKey, list[Hold]] = {}
 
     async def standing(self) -> Sequence[Hold]:
         self._reach()
@@ -428,12 +449,59 @@ class FakeHolds(Reachable):
     async def release(self, pupil: PersonKey, by: PersonKey, reason: str) -> bool:
         self._reach()
         self.ended.append((pupil, by, reason))
-        return self.holds.pop(pupil, None) is not None
+        hold = self.holds.pop(pupil, None)
+        if hold is not None:
+            ended = replace(hold, released_at=hold.since, released_by=by, agreed=reason)
+            self.history.setdefault(pupil, []).insert(0, ended)
+        return hold is not None
 
     async def dispute(self, pupil: PersonKey, by: PersonKey) -> None:
         self._reach()
         if pupil in self.holds:
             self.holds[pupil] = replace(self.holds[pupil], disputed=True)
+
+
+class FakeRecords(Reachable):
+    """The books, as the register and the holds have them."""
+
+    def __init__(self, register: FakeRegister, holds: FakeHolds) -> None:
+        self.register = register
+        self.holds = holds
+        self.removers: set[PersonKey] = set()
+        """Who had somebody removed before the test began."""
+
+    async def events(self, sitting_id: int) -> Sequence[Event]:
+        self._reach()
+        return self.register.events(sitting_id)
+
+    async def notes(self, sitting_id: int) -> Sequence[NoteFiled]:
+        self._reach()
+        written = [event.at for event in self.register.events(sitting_id) if isinstance(event, Noted)]
+        texts = [note for sitting, note in self.register.notes if sitting == sitting_id]
+        return [NoteFiled(by=note.by, text=note.text, at=at) for note, at in zip(texts, written, strict=True)]
+
+    async def of_pupil(self, pupil: PersonKey) -> PupilRecord:
+        self._reach()
+        given = zip(self.register.warnings, self.register.warned_at, strict=True)
+        warnings = [
+            WarningFiled(
+                by=one.by,
+                reason=one.reason,
+                key=one.key,
+                at=at,
+                expires=one.expires,
+                taken_back=number in self.register.taken_back,
+            )
+            for number, (one, at) in enumerate(given)
+            if one.pupil == pupil
+        ]
+        holds = [hold for hold in (self.holds.holds.get(pupil), *self.holds.history.get(pupil, ())) if hold]
+        return PupilRecord(now=self.register.clock.now, warnings=tuple(reversed(warnings)), holds=tuple(holds))
+
+    async def has_removed(self, by: PersonKey) -> bool:
+        self._reach()
+        past = [hold.by for ended in self.holds.history.values() for hold in ended]
+        return by in {*self.removers, *past, *(hold.by for hold in self.holds.holds.values())}
 
 
 class FakeApprovals(Reachable):

@@ -13,14 +13,20 @@ from bot.carrying import Carrier
 from bot.door import Door
 from bot.errands import Lookups
 from bot.events import Event, PersonKey, Verb, oid_of
+from bot.first_contact import FirstContact
+from bot.forms import Forms
+from bot.hold_orders import HoldOrders
 from bot.orders import Orders
 from bot.picking import Picking
 from bot.ports import Arrival, How, Job, Named, Online, OutOfReach, Person, Pressed, Receipt, Reply, Roster, Said
 from bot.pupil_orders import PupilOrders
+from bot.record_orders import RecordOrders
+from bot.refusals import Refusals
 from bot.removal_orders import RemovalOrders
 from bot.school import School
 from bot.service import Service
 from bot.sitting import Meeting, Sitting
+from bot.speaking import Speaking
 from bot.staffroom import Staffroom
 from tests import fakes
 from tests.builders import CLASSES, CLT, HEAD, KINDS, LESSON, NAMES, START, Told, flat, school_with
@@ -68,6 +74,7 @@ class SchoolDay:
         self.messenger, self.mail, self.words = fakes.FakeMessenger(), fakes.FakeMail(), fakes.FakeWording()
         self.approvals = fakes.FakeApprovals(self.clock, self.people)
         self.holds = fakes.FakeHolds(self.people)
+        self.records = fakes.FakeRecords(self.register, self.holds)
         self.options = fakes.FakeMeetingOptions(ONLINE)
         self.calls, self.hands = fakes.FakeCalls(Roster(seats=(), ours=True)), fakes.FakeHands()
         self.meetings = fakes.FakeMeetings()
@@ -82,13 +89,8 @@ class SchoolDay:
         self.staffroom = Staffroom(self.people, self.directory, lambda seconds: nullcontext())
         core = {"school": self.school, "register": self.register, "people": self.people}
         told = {**core, "staffroom": self.staffroom, "words": self.words}
-        picking = Picking(self.people, self.staffroom, self.words)
-        said = {"school": self.school, "register": self.register, "staffroom": self.staffroom, "words": self.words}
-        pupils = PupilOrders(**said, picking=picking, approvals=self.approvals)
-        removals = RemovalOrders(**told, picking=picking, holds=self.holds)
-        self.service = Service(
-            **told, decisions=self.decisions, orders=Orders(**told, pupils=pupils, removals=removals)
-        )
+        self.orders = self._orders()
+        self.service = Service(**told, decisions=self.decisions, orders=self.orders)
         where = {"school": self.school, "register": self.register, "options": self.options, "meetings": self.meetings}
         self.door = Door(**where)
         self.calling = Calling(
@@ -101,6 +103,7 @@ class SchoolDay:
             mail=self.mail,
             tally=self.tally,
             door=self.door,
+            speaking=Speaking(self.decisions, self.people, self.messenger, self.words),
             calling=self.calling if self.school.school.tier == "remove" else None,
         )
         self.lookups = Lookups(
@@ -110,6 +113,25 @@ class SchoolDay:
             presence=self.presence,
             housekeeping=self.housekeeping,
             staffroom=self.staffroom,
+        )
+
+    def _orders(self) -> Orders:
+        forms = Forms(self.words, self.school.reasons)
+        picking = Picking(self.people, self.staffroom, forms)
+        each = {"picking": picking, "words": self.words, "forms": forms}
+        core = {"school": self.school, "register": self.register}
+        staffroom = {"staffroom": self.staffroom}
+        return Orders(
+            **core,
+            **staffroom,
+            words=self.words,
+            forms=forms,
+            refusals=Refusals(**core),
+            pupils=PupilOrders(**core, **each, **staffroom, approvals=self.approvals),
+            removals=RemovalOrders(**core, **each, people=self.people, records=self.records),
+            holds=HoldOrders(**core, **each, **staffroom, people=self.people, holds=self.holds),
+            records=RecordOrders(**each, **staffroom, register=self.register, people=self.people, records=self.records),
+            contact=FirstContact(self.school, self.staffroom, self.messenger, self.words, forms),
         )
 
     # --- what happens -------------------------------------------------------------------------------------------------
@@ -133,6 +155,7 @@ class SchoolDay:
         doing: dict[str, Callable[[Job], Any]] = {
             "carry": self.carrier.carry,
             "redraw": self.carrier.redraw,
+            "remove": self.orders.removals.carry_out,
             "identify": self.lookups.identify,
             "describe": self.lookups.describe,
             "options": self.door.read,
@@ -161,9 +184,19 @@ class SchoolDay:
         *named: Named,
         how: How = How.SLASH,
         meeting: Meeting | None = LESSON,
+        delivery: bytes | None = None,
     ) -> Reply:
         """Somebody says something to the bot."""
-        return at_once(self.service.command(Said(by=by, how=how, text=text, named=named, meeting=meeting)))
+        said = Said(by=by, how=how, text=text, named=named, meeting=meeting, delivery=delivery)
+        return at_once(self.service.command(said))
+
+    def presses_ask(self, by: PersonKey, reply: Reply, title: str, **chosen: str) -> Reply:
+        """Somebody presses a button of an answer, by its title, with what was chosen on the card."""
+        (ask,) = [one for one in reply.notice.asks if one.title == title]
+        pupil = PersonKey(chosen.get("pupil", "")) or ask.pupil
+        text = " ".join(filter(None, (f"/{ask.command}", chosen.get("reason", ""), ask.rest)))
+        named = [Named(person=pupil, words="")] if pupil else []
+        return self.says(by, text, *named, how=How.CARD)
 
     def presses(self, by: PersonKey | None, alert: int, verb: Verb) -> Reply:
         """Somebody presses a button."""
@@ -191,6 +224,23 @@ class SchoolDay:
             dict(self.decisions.alerts),
             dict(self.decisions.status),
             tuple(self.register.jobs),
+        )
+
+    def everything_done(self) -> object:
+        """All that people can do: without the count of what was refused, and what looking again brings by itself."""
+        ours = ("warned", "warning_taken_back", "noted", "approved", "answered", "mics_ordered", "removal_ordered")
+        types = {*ours, "removal_planned", "removal_undone", "sure_asked", "held", "released", "corrected"}
+        decisions = [alert.decision for alert in self.decisions.alerts.values()]
+        return (
+            {
+                number: [event for event in self.register.events(number) if event.type in types]
+                for number in self.register.sittings
+            },
+            tuple(self.register.warnings),
+            tuple(self.register.notes),
+            dict(self.people.approved),
+            dict(self.people.holds),
+            [decision for decision in decisions if decision.action != "tell"],
         )
 
     def skip(self, **time: float) -> None:

@@ -78,6 +78,7 @@ def _anything(ruling: Ruling) -> bool:
         or ruling.warnings
         or ruling.notes
         or ruling.holds
+        or ruling.taken_back
         or ruling.look_at
     )
 
@@ -159,9 +160,10 @@ async def _surroundings(connection: Any, school: School, record: Record) -> None
     """What is kept above and beside the sitting: warnings, notes and holds."""
     ruling, meeting = record.ruling, record.after.meeting
     lines: dict[str, list[tuple[Any, ...]]] = {
-        statements.WARN: [(one.pupil, one.by, clean(one.reason), one.expires) for one in ruling.warnings],
+        statements.WARN: [(one.pupil, one.by, clean(one.reason), one.expires, one.key) for one in ruling.warnings],
+        statements.TAKE_BACK: list(ruling.taken_back),
         statements.NOTE: [(one.by, clean(one.text)) for one in ruling.notes],
-        statements.HOLD: [(one.pupil, one.by, clean(one.reason)) for one in ruling.holds],
+        statements.HOLD: [(one.pupil, one.by, clean(one.reason), one.key, one.ends) for one in ruling.holds],
     }
     whose = (meeting.tenant, meeting.school, record.before.sitting_id, record.before.now, school.keep.alerts)
     for statement, rows in lines.items():

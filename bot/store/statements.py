@@ -115,15 +115,26 @@ ORDER BY i.ord
 """
 
 WARN = """
-INSERT INTO warnings (tenant, school, sitting, pupil, by, reason, at, expires, keep_until)
-SELECT $1, $2, $3, pupil, by, reason, $4, expires, greatest(expires, $4::timestamptz + $5::interval)
-FROM unnest($6::text[], $7::text[], $8::text[], $9::timestamptz[]) AS t (pupil, by, reason, expires)
+INSERT INTO warnings (tenant, school, sitting, pupil, by, reason, at, expires, key, keep_until)
+SELECT $1, $2, $3, pupil, by, reason, $4, expires, key, greatest(expires, $4::timestamptz + $5::interval)
+FROM unnest($6::text[], $7::text[], $8::text[], $9::timestamptz[], $10::text[]) AS t (pupil, by, reason, expires, key)
+"""
+
+# It stays in the record; $5 is given to all statements of a ruling.
+TAKE_BACK = """
+UPDATE warnings SET taken_back = true, expires = least(expires, $4::timestamptz)
+WHERE $5::interval IS NOT NULL AND (tenant, school, id) IN (
+    SELECT w.tenant, w.school, max(w.id) FROM warnings w
+    JOIN unnest($6::text[], $7::text[]) AS t (pupil, by) ON (t.pupil, t.by) = (w.pupil, w.by)
+    WHERE w.tenant = $1 AND w.school = $2 AND w.sitting = $3 AND NOT w.taken_back
+    GROUP BY w.tenant, w.school, w.pupil, w.by)
 """
 
 HOLD = """
-INSERT INTO holds (tenant, school, sitting, pupil, by, reason, since, keep_until)
-SELECT $1, $2, $3, pupil, by, reason, $4, 'infinity'
-FROM unnest($6::text[], $7::text[], $8::text[]) AS t (pupil, by, reason) WHERE $5::interval IS NOT NULL
+INSERT INTO holds (tenant, school, sitting, pupil, by, reason, since, key, ends, keep_until)
+SELECT $1, $2, $3, pupil, by, reason, $4, key, ends, 'infinity'
+FROM unnest($6::text[], $7::text[], $8::text[], $9::text[], $10::text[]) AS t (pupil, by, reason, key, ends)
+WHERE $5::interval IS NOT NULL
 ON CONFLICT DO NOTHING
 """
 

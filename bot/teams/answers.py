@@ -84,8 +84,8 @@ class Answers:
             self._send(self._tell_alone(where, oid, reply.notice))
 
     def to_press(self, reply: Reply) -> dict[str, Any]:
-        """Answer a pressed button: the card as it is now, or one line that only the one who pressed sees."""
-        if reply.accepted:
+        """Answer a pressed button: the card as it is now or the next question, else one line for the one who pressed."""
+        if reply.accepted or reply.notice.asks:
             return {"statusCode": 200, "type": CARD, "value": card(reply.notice)}
         return {"statusCode": 200, "type": MESSAGE, "value": line(reply.notice)}
 

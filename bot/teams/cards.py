@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.notice import Button, Mention, Notice, Severity
+from bot.notice import Ask, Button, Choice, Mention, Notice, Severity
 from bot.words.inert import clean, inert
 from bot.words.phrases import phrases
 
@@ -22,8 +22,8 @@ Json = dict[str, Any]
 SIGNS = {Severity.ACT: "⚠", Severity.LOOK: "◉", Severity.KNOW: "ℹ", Severity.NONE: "●"}
 STYLES = {Severity.ACT: "attention", Severity.LOOK: "warning", Severity.KNOW: "accent", Severity.NONE: "emphasis"}
 OVER_SIGN, OVER_STYLE = "✓", "good"
-LONGEST = {"headline": 400, "text": 700, "detail": 240, "button": 40, "mention": 40}
-MOST = {"details": 20, "buttons": 3, "mentions": 12}
+LONGEST = {"headline": 400, "text": 700, "detail": 240, "button": 40, "mention": 40, "choice": 60}
+MOST = {"details": 20, "buttons": 3, "mentions": 12, "choices": 60}
 UNFOLDED = 2
 BIGGEST = 20_000
 """Bytes of a card as sent; Teams' own limit is not documented for bots, and 28 KB for webhooks."""
@@ -61,6 +61,9 @@ def _card(notice: Notice, language: str) -> Json:
     }
     if notice.alert and notice.buttons:
         made["actions"] = [_button(notice.alert, button) for button in notice.buttons]
+    elif notice.asks:
+        made["body"] += [_choice(choice) for choice in notice.choices]
+        made["actions"] = [_ask(notice.mark, ask) for ask in notice.asks]
     if mentions:
         made["msteams"] = {"entities": mentions}
     return made
@@ -112,7 +115,14 @@ def _harmless(notice: Notice, language: str, scale: int = 1) -> Notice:
         answered=_cut(notice.answered, longest["text"]),
         details=(*(cut for detail in kept if (cut := _cut(detail, longest["detail"]))), *more),
         buttons=tuple(replace(b, title=_cut(b.title, LONGEST["button"])) for b in notice.buttons[: MOST["buttons"]]),
+        asks=tuple(replace(a, title=_cut(a.title, LONGEST["button"])) for a in notice.asks[: MOST["buttons"]]),
+        choices=tuple(_harmless_choice(choice, scale) for choice in notice.choices),
     )
+
+
+def _harmless_choice(choice: Choice, scale: int) -> Choice:
+    among = choice.among[: MOST["choices"] // scale]
+    return replace(choice, among=tuple((value, _cut(title, LONGEST["choice"]) or "…") for value, title in among))
 
 
 def _cut(text: str, longest: int) -> str:
@@ -159,7 +169,7 @@ def _runs(label: str, words: str, **looks: str) -> Json:
 def _details(notice: Notice, language: str) -> list[Json]:
     """Those of an alert are folded if there are more than two; an answer says all at once."""
     lines = [_runs("", text) | {"spacing": "small"} for text in notice.details]
-    if not lines:
+    if not lines or notice.choices:  # what can be chosen is not listed besides
         return []
     folded = bool(notice.alert) and len(lines) > UNFOLDED
     box = {"type": "Container", "id": _DETAILS, "items": lines, "isVisible": not folded}
@@ -173,6 +183,20 @@ def _button(alert: int, button: Button) -> Json:
     """A press says which alert and which answer; who pressed is for the token to say."""
     verb = button.verb.value
     return {"type": "Action.Execute", "title": button.title, "verb": verb, "data": {"alert": alert, "verb": verb}}
+
+
+def _ask(mark: str, ask: Ask) -> Json:
+    """A press gives the command; what was chosen on the card is sent along under its own names."""
+    data = {"command": ask.command, "mark": mark, "pupil": ask.pupil, "rest": ask.rest}
+    sent = {name: value for name, value in data.items() if value}
+    return {"type": "Action.Execute", "title": ask.title, "verb": ask.command, "data": sent}
+
+
+def _choice(choice: Choice) -> Json:
+    """A list to choose one thing from; a phone shows it as a menu."""
+    among = [{"title": title, "value": value} for value, title in choice.among]
+    made: Json = {"type": "Input.ChoiceSet", "id": choice.name, "label": choice.label, "choices": among}
+    return made | ({"isRequired": True, "errorMessage": choice.needed} if choice.needed else {})
 
 
 def _mentions(mentions: Sequence[Mention], language: str) -> list[Json]:

@@ -125,7 +125,7 @@ class Connector(Rooms):
 
     def _message(self, notice: Notice) -> dict[str, Any]:
         """A notice as an activity: a card where there is more to it than a line."""
-        if not (notice.alert or notice.buttons or notice.details):
+        if not (notice.alert or notice.buttons or notice.details or notice.asks or notice.mentions):
             return {"type": "message", "from": self._us, "textFormat": "plain", "text": line(notice)}
         attachment = {"contentType": CARD, "content": card(notice)}
         return {"type": "message", "from": self._us, "summary": line(notice), "attachments": [attachment]}

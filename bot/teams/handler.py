@@ -29,7 +29,9 @@ class Handler(TeamsActivityHandler):  # type: ignore[misc]  # -- botbuilder has 
             self._answers.tell(said, await self._doors.command(said), self._activity)
 
     async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
-        """A button; no other invoke is ours."""
+        """A button, of an alert or one that gives a command; no other invoke is ours."""
+        if isinstance(self._what, Said):
+            return InvokeResponse(status=200, body=self._answers.to_press(await self._doors.command(self._what)))
         if not isinstance(self._what, Pressed):
             return InvokeResponse(status=501)
         return InvokeResponse(status=200, body=self._answers.to_press(await self._doors.press(self._what)))
@@ -37,7 +39,7 @@ class Handler(TeamsActivityHandler):  # type: ignore[misc]  # -- botbuilder has 
     async def on_installation_update(self, turn_context: TurnContext) -> None:
         """We were put somewhere, or taken away."""
         if isinstance(self._what, Added) and self._answers.is_new(self._activity):
-            self._answers.greet(await self._doors.welcome(self._what.place), self._activity)
+            self._answers.greet(await self._doors.welcome(self._what.place, self._what.thread), self._activity)
 
     async def on_conversation_update_activity(self, turn_context: TurnContext) -> None:
         """The same as Teams tells it a second time. (The SDK's own would look every member up.)"""

@@ -7,13 +7,14 @@ import html
 from collections.abc import Mapping
 from typing import Any
 
-from bot.events import PersonKey, Verb
+from bot.events import PersonKey, Verb, account
 from bot.ports import How, Named, Pressed, Said
 from bot.teams.reading import Ours, belonging, conversation, identifier, inner, meeting, object_id, objects, words
 
 LONGEST_TEXT = 4000
 _MOST_MENTIONS = 32
 _OPEN, _CLOSE = "<at", "</at>"
+_OURS = "aad:"
 
 
 def said(activity: Mapping[str, Any], ours: Ours) -> Said | None:
@@ -40,12 +41,14 @@ def _delivery(activity: Mapping[str, Any]) -> bytes | None:
     return hashlib.sha256(repr(parts).encode()).digest() if mark else None
 
 
-def pressed(activity: Mapping[str, Any], ours: Ours) -> Pressed | None:
-    """A pressed button of ours; None for any other invoke."""
+def pressed(activity: Mapping[str, Any], ours: Ours) -> Pressed | Said | None:
+    """A pressed button of ours: of an alert, or one that gives a command; None for any other invoke."""
     action = inner(activity, "value", "action")
     data = inner(action, "data")
     if words(activity.get("name")).lower() != "adaptivecard/action":
         return None
+    if "command" in data:
+        return _ordered(activity, ours, data)
     number = data.get("alert")
     number = int(number) if isinstance(number, str) and number.isascii() and number.isdigit() else number
     if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 2**31:
@@ -55,6 +58,26 @@ def pressed(activity: Mapping[str, Any], ours: Ours) -> Pressed | None:
     except ValueError:
         return None
     return Pressed(by=speaker(activity, ours), alert=number, verb=verb)
+
+
+def _ordered(activity: Mapping[str, Any], ours: Ours, data: Mapping[str, Any]) -> Said | None:
+    """A button that gives a command is that command, said by whoever pressed it. Two presses of one card are one."""
+    command, behind = words(data.get("command")), [words(data.get(part)) for part in ("reason", "rest")]
+    if not command.isalpha():
+        return None
+    pupil = object_id(words(data.get("pupil")).removeprefix(_OURS))
+    by, mark = speaker(activity, ours), words(data.get("mark")) or identifier(activity.get("replytoid"))
+    text = " ".join(filter(None, [f"/{command}", *behind]))
+    parts = [conversation(activity), by, mark, pupil, text]
+    personal = words(inner(activity, "conversation").get("conversationtype")).lower() == "personal"
+    return Said(
+        by=by,
+        how=How.CARD,
+        text=text,
+        named=(Named(person=account(pupil), words=""),) if pupil else (),
+        meeting=None if personal else meeting(activity, ours),
+        delivery=hashlib.sha256(repr(parts).encode()).digest() if mark else None,
+    )
 
 
 def speaker(activity: Mapping[str, Any], ours: Ours) -> PersonKey | None:

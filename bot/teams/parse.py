@@ -36,15 +36,17 @@ _EVENTS = {
     f"{_PREFIX}meetingparticipantjoin": "join",
     f"{_PREFIX}meetingparticipantleave": "leave",
 }
+_HELD = "19:meeting_"
 ENDPOINT = "teams"
 """Meeting events do not tell devices apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Added:
-    """We were added to a conversation; `place` is meeting, team or personal."""
+    """We were added to a conversation; `place` is meeting, chat, team or personal, `thread` the channel or chat."""
 
     place: str
+    thread: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,5 +171,9 @@ def _added(activity: Mapping[str, Any], ours: Ours) -> Parsed:
     if not added or conversation(activity) is None:
         return Parsed(kind="moved_in_or_out")
     kind = words(inner(activity, "conversation").get("conversationtype")).lower()
-    place = {"personal": "personal", "channel": "team"}.get(kind, "meeting")
-    return Parsed(kind="added", what=Added(place=place))
+    thread = (conversation(activity) or "").partition(";")[0]
+    # the team is installed by choosing a channel, and Teams tells it as the team's own conversation
+    chosen = identifier(inner(activity, "channeldata", "settings", "selectedchannel").get("id"))
+    held = thread.startswith(_HELD) or bool(inner(activity, "channeldata", "meeting"))
+    place = {"personal": "personal", "channel": "team"}.get(kind, "meeting" if held else "chat")
+    return Parsed(kind="added", what=Added(place=place, thread=chosen or thread))

@@ -68,7 +68,7 @@ class Turns:
         """Run it; what an invoke is to be answered with, or None. A copy of one that is being or was taken is not run."""
         mark = (conversation(activity) or "", identifier(activity.get("id")) or "")
         # a pressed button is answered each time, and pressing twice says the same
-        if isinstance(parsed.what, Said) and mark[1] and not self._first(mark):
+        if isinstance(parsed.what, Said) and parsed.kind == "message" and mark[1] and not self._first(mark):
             return None
         try:
             logic = Handler(self._doors, self._answers, parsed, activity).on_turn

@@ -12,6 +12,7 @@ from bot.commands import COMMANDS
 from bot.events import Answered, Fact, Kind, PersonKey, Verb
 from bot.notice import Button, Mention, Notice, Severity
 from bot.ports import Alert, Person
+from bot.reasons import USUAL, AgeBand, Reason, named
 from bot.words.inert import clean
 from bot.words.phrases import Variables, phrases
 
@@ -35,9 +36,12 @@ _SAME_QUESTION = (
 class Words:
     """All that Schoolgate says, in one language and in the school's own time."""
 
-    def __init__(self, timezone: str, school_name: str, language: str = "en") -> None:
+    def __init__(
+        self, timezone: str, school_name: str, language: str = "en", reasons: Sequence[Reason] = USUAL
+    ) -> None:
         self._zone = ZoneInfo(timezone)
         self._school = clean(school_name, 80)
+        self._reasons = reasons
         self._phrases = phrases(language)
 
     def alert(
@@ -114,6 +118,8 @@ class Words:
         shown["words"] = clean(str(facts.get("words") or ""), _LONGEST_WORDS)
         rules = [self._rule(name) for name in _several(facts.get("rule"))]
         whys = [f"why.{why}" if self._phrases.has(f"why.{why}") else "why.other" for why in _several(facts.get("why"))]
+        if "key" in facts:
+            shown |= self._why(str(facts["key"] or ""), shown.get("reason"), facts.get("band"))
         return {
             **shown,
             "school": self._school,
@@ -121,6 +127,18 @@ class Words:
             "why": self._list([self._phrases.say(why) for why in dict.fromkeys(whys)]),
             "instead": " ".join(dict.fromkeys(self._phrases.say(why, part="next") for why in whys)),
         }
+
+    def _why(self, code: str, typed: str | int | float | None, band: Fact) -> dict[str, str | int | float]:
+        """A reason as it was typed, else as the list has it; and what a child of this age band is asked to stop."""
+        reason = named(code, self._reasons)
+        listed = clean(reason.words) if reason and reason.words else ""
+        known = f"reason.{code}" if self._phrases.has(f"reason.{code}") else ""
+        if not listed and reason:
+            listed = self._phrases.say(known) if known else clean(code.replace("_", " "))
+        words = typed if typed not in (None, "", "none") else listed or self._phrases.say("reason.none")
+        own = clean(reason.pupil[AgeBand(str(band))], _LONGEST) if reason and band in reason.pupil else ""
+        stop = own or self._phrases.say(known or "reason.none", part=str(band)) if band else ""
+        return {"reason": words, "stop": stop or (self._phrases.say("reason.none", part=str(band)) if band else "")}
 
     def _shown(self, fact: Fact, people: Mapping[PersonKey, Person]) -> str | int | float:
         if isinstance(fact, tuple):

@@ -186,6 +186,12 @@ recording-none = Nothing is recording this lesson, which began at { $since } ({ 
     .over = Closed at { $over_at }: nothing was recording this lesson from { $since } ({ $lesson })
     .over-done = A recording is running, or the lesson is over.
     .level = look
+misuse-pupil = { $about } has tried { $count } times to use what is for staff, since { $since } ({ $lesson })
+    .done = It refused each time, and told the pupil kindly that it is for staff.
+    .next = Have a quiet word with the pupil and the teacher. If somebody else may be using the account, tell IT.
+    .over = Closed at { $over_at }: { $about } had tried { $count } times to use what is for staff ({ $lesson })
+    .over-done = Nothing more is asked of you.
+    .level = know
 removed_stays_out-back = Back after a removal: { $about }, since { $since } ({ $lesson })
     .done = It is having the person removed again where it can, and asks the host where it cannot.
     .next = Join the lesson or ring the host, and ask them not to admit this person from the lobby.
@@ -281,6 +287,7 @@ rule-mute_on_entry = Muted on entry
 rule-staff_only = Only staff hold lessons
 rule-recording = Lessons are recorded
 rule-removed_stays_out = Removed stays out
+rule-misuse = A pupil using what is for staff
 
 wordless = The rule “{ $rule }” needs somebody to look at this lesson ({ $lesson })
     .done = It has told you, and has no words for what it saw.
@@ -345,15 +352,21 @@ warn-done = Warned { $pupil }. { $count ->
     [1] It is the only warning that counts now.
    *[other] { $count } warnings count now, this one among them.
 }
-    .done = It is in the safeguarding record and counts for { $days ->
+    .done = The pupil is being told privately, in simple words. It counts for { $days ->
         [one] 1 day
        *[other] { $days } days
-    }. Schoolgate has said nothing to the pupil.
-    .next = Tell the pupil yourself, calmly. If it goes on, ask a safeguarding lead to join.
+    } and stays in the record.
+    .next = { $track ->
+        [immediate] This reason need not wait: you may remove the pupil at once.
+       *[other] { $step ->
+            [next_warning] If it goes on: remove the pupil.
+           *[other] If it goes on: warn again, or remove.
+        }
+    } If this was a mistake: /undo.
 warn-who = More than one pupil fits. Nobody has been warned.
-    .next = Write /warn again and choose the pupil with @.
+    .next = Choose the pupil here, or write /warn again with @.
 warn-pick = Whom do you want to warn? Nobody has been warned yet.
-    .next = Write /warn @pupil and, if you like, the reason.
+    .next = Choose the pupil here, or write /warn @pupil and, if you like, the reason.
 warn-not_here = No such pupil in this lesson. Nobody has been warned.
     .next = Check the name, then write /warn @pupil again.
 warn-cannot_tell = I cannot check just now who that is. Nobody has been warned.
@@ -370,21 +383,30 @@ approve-ended = One-to-one lessons with { $pupil } are no longer approved.
     .done = From now on people are told again when this pupil is alone with an adult.
 approve-how = Nothing was approved: I need one pupil and a number of days.
     .next = Write /approve @pupil 7 for a week, or /approve @pupil 0 to end it.
-remove-done = { $pupil } is being removed and stays out of lessons until the leadership team has spoken with the family.
+remove-done = { $pupil } is being removed and stays out { stays-out }.
     .done = It removes the pupil again if they come back, and tells the safeguarding leads. You hear if it does not work.
     .next = If this was a mistake: /undo.
-remove-by_hand = { $pupil } is to stay out of lessons until the leadership team has spoken with the family.
+remove-planned = { $pupil } is removed in { $seconds ->
+    [one] 1 second
+   *[other] { $seconds } seconds
+}, and stays out { stays-out }.
+    .done = Nothing has happened yet. You hear if it does not work.
+    .next = If this was a mistake: /undo now. To have it done at once: /remove again.
+remove-sure = Remove { $pupil }? Nobody has been removed yet. The pupil would stay out { stays-out }.
+    .done = I ask because it is your first removal.
+    .next = Press Remove, or write the same again. If the pupil may stay: do nothing.
+remove-by_hand = { $pupil } is to stay out { stays-out }.
     .done = It has written the removal down and watches whether the pupil leaves. It cannot remove anybody by itself.
     .next = { by-hand } If this was a mistake: /undo.
-removed-done = { $pupil } stays out of lessons until the leadership team has spoken with the family.
+removed-done = { $pupil } stays out { stays-out }.
     .done = It has written the removal down, and tells the safeguarding leads if the pupil comes back.
     .next = Do not admit the pupil from the lobby. If this was a mistake: /undo.
-remove-why = This pupil has not been warned in this lesson, so I need a reason. Nobody has been removed.
-    .next = Write /remove @pupil and the reason, or /warn @pupil first.
+remove-why = No warning of this pupil counts now, so I need a reason that cannot wait. Nobody has been removed.
+    .next = Choose one and press Remove, or warn the pupil first.
 remove-who = More than one pupil fits. Nobody has been removed.
-    .next = Write /remove again and choose the pupil with @.
+    .next = Choose the pupil here, or write /remove again with @.
 remove-pick = Whom do you want to remove? Nobody has been removed yet.
-    .next = Write /remove @pupil and the reason.
+    .next = Choose the pupil here, or write /remove @pupil and the reason.
 remove-not_here = No such pupil in this lesson. Nobody has been removed.
     .next = Check the name, then write /remove @pupil again.
 remove-cannot_tell = I cannot check just now who that is. Nobody has been removed.
@@ -393,7 +415,12 @@ remove-not_pupil = Only pupils can be removed this way. Nobody has been removed.
     .next = Somebody who was not invited: use the buttons of the alert. { by-hand }
 undo-done = Your removal of { $pupil } is taken back for this lesson. The pupil may come in again.
     .done = The hold is marked as disputed. Only the leadership team can end it.
-undo-nothing = You have removed nobody in this lesson. Nothing was done.
+undo-in_time = Taken back in time: { $pupil } was not removed.
+    .done = No hold is left. The record says that you took it back.
+undo-warning = Your warning of { $pupil } is taken back.
+    .done = It counts no more, and the pupil is being told. The record says that you took it back.
+undo-nothing = There is nothing of yours to take back in this lesson. Nothing was done.
+    .next = You can take back a warning or a removal that you gave yourself.
 mic-on = Pupils may unmute themselves now.
     .next = To hold the microphones again: /mic off.
 mic-off = Pupils are kept from unmuting themselves.
@@ -408,13 +435,82 @@ holds-list = { $count ->
    *[other] { $count } pupils are on hold.
 }
     .next = To end a hold: /release @pupil, then who spoke to whom and what was agreed.
-holds-one = { $pupil }, since { $since }: { $reason }
-holds-disputed = { $pupil }, since { $since } (taken back by the teacher for that lesson): { $reason }
+holds-one = { $pupil }, since { $since }, { stays-out }: { $reason }
+holds-disputed = { $pupil }, since { $since }, { stays-out } (disputed by the teacher): { $reason }
 release-done = { $pupil } may join lessons again.
     .done = What was agreed is kept with the hold.
 release-how = Nothing was done: I need one pupil on hold, and what was agreed.
     .next = Write /release @pupil, then who spoke to whom and what was agreed.
 release-none = This pupil is not on hold. Nothing was done.
+ends-parents = This hold ends when the leadership team has spoken with the family.
+ends-clt_decides = This hold ends when the leadership team has decided for how long.
+ends-open = This hold is open: the head and the leadership team decide whether it ends.
+who-pick = Whose record? I need one pupil.
+    .next = Choose the pupil here, or write /who @pupil.
+who-record = { $pupil }: { $counting ->
+    [0] no warning counts now
+    [one] 1 warning counts now
+   *[other] { $counting } warnings count now
+}, { $warnings } in all{ $held ->
+    [yes] ; on hold
+   *[no] { "" }
+}.
+    .next = { $held ->
+        [yes] To end the hold: /release @pupil, then who spoke to whom and what was agreed.
+       *[no] { "" }
+    }
+who-warning = { $on }: warned by { $by }: { $reason } { $state ->
+    [counts] (counts)
+    [back] (taken back)
+   *[expired] (counts no more)
+}
+who-hold = { $on }: removed by { $by }, out { stays-out }: { $reason }
+who-released = { $on }: released by { $by }: { $agreed ->
+    [none] nothing was written down
+   *[other] { $agreed }
+}
+log = { $lesson }, so far. { $earlier ->
+    [0] { "" }
+    [one] 1 earlier line is not shown.
+   *[other] { $earlier } earlier lines are not shown.
+}
+    .next = To add a line: /note and your words.
+log-joined = { $at } { $about } came
+log-started = { $at } The lesson began
+log-ended = { $at } The lesson ended
+log-warned = { $at } { $by } warned { $about }: { $reason }
+log-taken_back = { $at } { $by } took the warning of { $about } back
+log-planned = { $at } { $by } asked to remove { $about }: { $reason }
+log-removed = { $at } { $by } had { $about } removed: { $reason }
+log-undone = { $at } { $by } took the removal of { $about } back
+log-released = { $at } The hold of { $about } ended
+log-mics = { $at } { $by } { $open ->
+    [yes] freed the microphones
+   *[no] held the microphones
+}
+log-alert = { $at } Alert to { $to ->
+    [host] the host
+    [them] the person
+    [clt] the leadership team
+    [leads] the leads
+    [it] IT
+   *[administrator] the administrator
+}: { $rule }{ $about ->
+    [none] { "" }
+   *[other] , { $about }
+}
+log-note = { $at } Note of { $by }: { $text }
+test-done = A test alert is in the safeguarding channel, mentioning { $count ->
+    [0] nobody
+    [one] 1 person
+   *[other] { $count } people
+}.
+    .next = Ask them whether Teams showed them a notification. If nobody is mentioned, IT fills the groups of school.toml.
+test-failed = The test alert could not be sent. Alerts would not reach the safeguarding channel either.
+    .next = Ask IT whether Schoolgate is installed in that team, and whether school.toml names the right channel.
+test-alert = This is a test of Schoolgate. Nothing has happened.
+    .done = A real alert comes like this one: it mentions those who must act, and has buttons to answer it.
+    .next = If you were notified, all is well. If not, look at your notification settings for this channel.
 note-done = Noted in this lesson’s log.
 note-empty = There was nothing to note.
     .next = Write /note and then your line.
@@ -423,11 +519,24 @@ unknown = { $nearest ->
    *[other] I did not understand that. Did you mean /{ $nearest }? Nothing was done.
 }
     .next = Write /help for everything you can ask.
+ask-warn = Warn
+ask-remove = Remove
+ask-removed = Keep out
+ask-undo = Undo
+ask-help = Help
+ask-status = Status
+ask-log = Lesson so far
+ask-who = Show the record
+ask-test = Send a test alert
+choose-pupil = Which pupil?
+choose-pupil_missing = Please choose a pupil.
+choose-reason = What for?
+choose-reason_missing = Please choose a reason.
 refused-not_staff = That is for the school’s staff.
     .next = If something worries you, tell an adult you trust.
-refused-not_clt = Only the leadership team can approve one-to-one lessons. Nothing was done.
+refused-not_clt = Only the leadership team can do that. Nothing was done.
     .next = Please ask a member of the leadership team.
-refused-not_lead = Only safeguarding leads and the leadership team can see that. Nothing was done.
+refused-not_lead = Only safeguarding leads and the leadership team can do that. Nothing was done.
     .next = Please ask a safeguarding lead.
 refused-cannot_tell = I cannot check just now that you are staff, so nothing was done.
     .next = Please try again in a minute.
@@ -439,11 +548,105 @@ public = Others in the chat could read what you wrote. Next time use / or write 
 sorry = Sorry, something went wrong and this may not have been done.
     .next = Please do it by hand. The people who look after Schoolgate are being told.
 
+## To a child, privately: calm, short, and what happens next. Nobody's name but the adult's
+
+pupil-warned = { $band ->
+    [eyfs] { $by } asks you: { $stop }
+    [ks1] { $by } asks you: { $stop }
+   *[ks2] A message from { $by }, only for you: { $stop }
+}
+    .done = { $band ->
+        [eyfs] Then we can all learn together.
+        [ks1] Then everybody can learn. You can put it right now.
+       *[ks2] This is a warning. You can put it right now, and the lesson goes on.
+    }
+    .next = { $band ->
+        [eyfs] If it happens again, you may have to stop for today. A grown-up will help you.
+        [ks1] If it happens again, you may have to leave the lesson. Then a grown-up from school will talk with you and your family.
+       *[ks2] If it happens again, you may have to leave the lesson. Then somebody from school will talk with you and your family first, before the next one.
+    }
+pupil-removed = { $band ->
+    [eyfs] The lesson is over for you today. { $stop }
+    [ks1] You have to leave this lesson now. { $stop }
+   *[ks2] You have to leave this lesson now. { $stop }
+}
+    .done = { $band ->
+        [eyfs] You are not alone: please go to a grown-up at home.
+        [ks1] Please tell a grown-up at home. You are not alone with this.
+       *[ks2] Please tell an adult at home. If something is worrying you, tell them that too.
+    }
+    .next = { $band ->
+        [eyfs] A grown-up from school will talk with you and your family.
+        [ks1] A grown-up from school will talk with you and your family. After that they say when you can come back.
+       *[ks2] Somebody from school will talk with you and your family, and will listen to what you have to say. They say when you can come back.
+    }
+pupil-taken_back = { $band ->
+    [eyfs] { $by } says: it is all right now. You did not have to stop.
+    [ks1] { $by } says: that was a mistake. It does not count.
+   *[ks2] A message from { $by }: the warning was a mistake and does not count.
+}
+script = I cannot write to { $pupil }. If you still want to say it, here is how, quietly and to the pupil alone:
+
+# Reasons. The value is what adults call it, the rest what a child is asked, by age band.
+
+reason = { $reason }
+reason-off_task = not following the lesson
+    .eyfs = Please look and listen now.
+    .ks1 = Please stop, and look and listen now.
+    .ks2 = Please stop what you are doing and follow the lesson.
+reason-chat = misusing the chat
+    .eyfs = Please do not type now.
+    .ks1 = Please do not write in the chat now.
+    .ks2 = Please use the chat only for the lesson.
+reason-unkind = being unkind
+    .eyfs = Please use kind words.
+    .ks1 = Please use kind words. Unkind words hurt.
+    .ks2 = Please be kind: what you said or did can hurt somebody.
+reason-not_doing = not doing what was asked
+    .eyfs = Please do what I asked you.
+    .ks1 = Please do what you were asked to do.
+    .ks2 = Please do what you were asked to do, or say what makes it hard.
+reason-dress = not dressed for a lesson
+    .eyfs = Please put on clothes for school.
+    .ks1 = Please put on clothes for a lesson, and then come back on camera.
+    .ks2 = Please dress as you would for school. You can turn your camera off until then.
+reason-abuse = abuse in words or pictures
+    .eyfs = Those words are not for our lesson.
+    .ks1 = Those words or pictures hurt people, and we do not have them in a lesson.
+    .ks2 = Words or pictures like that are not allowed in a lesson, because they hurt people.
+reason-recording = recording or photographing the lesson
+    .eyfs = Nobody takes pictures of our lesson.
+    .ks1 = Nobody may record the lesson or take pictures of it.
+    .ks2 = Nobody may record or photograph a lesson, so that everybody is safe.
+reason-link = giving the lesson’s link to others
+    .eyfs = Only our class comes to our lesson.
+    .ks1 = Only our class may come to our lesson. Please do not share the link.
+    .ks2 = The lesson’s link is only for our class, so that everybody is safe.
+reason-serious = something else that cannot wait
+    .eyfs = Something was not right, and a grown-up will help.
+    .ks1 = Something happened that we have to talk about with you.
+    .ks2 = Something happened that we have to talk about with you and your family.
+reason-none = no reason given
+    .eyfs = Please look and listen now.
+    .ks1 = Please stop what you are doing now.
+    .ks2 = Please stop what you are doing now, and follow the lesson.
+stays-out = { $ends ->
+    [clt_decides] until the leadership team has decided for how long
+    [open] until further notice
+   *[parents] until the leadership team has spoken with the family
+}
+
 ## Introductions: pupils read the first
 
 welcome-meeting = Hello, I am Schoolgate. I help the adults of { $school } keep this lesson safe.
     .done = I notice who joins and who leaves. I do not listen, watch or record.
     .next = Staff: type / to see what you can ask. Only you see the answer.
+welcome-chat = Hello, I am Schoolgate. I help the adults of { $school } keep online lessons safe.
+    .done = In this chat I only answer when somebody asks me.
+    .next = Staff: to have a lesson looked after, add me to that lesson’s meeting. Try: @Schoolgate help
+welcome-safeguarding = Hello, I am Schoolgate. Alerts about the online lessons of { $school } come into this channel.
+    .done = Each one mentions the people who should act, and says what was seen and what was done.
+    .next = Leads: send a test alert now, and see whether Teams notifies you.
 welcome-team = Hello, I am Schoolgate. I watch who is in the online lessons of { $school }.
     .done = If a lesson needs an adult, I write here and mention the people who should act.
     .next = Press a button on the message to say what you do about it; everybody here sees who answered.

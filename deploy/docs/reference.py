@@ -15,8 +15,20 @@ from pydantic_core import PydanticUndefined
 
 from bot.commands import COMMANDS
 from bot.environment import Environment
+from bot.ladder import LADDER
 from bot.policy import RuleSettings, rule_modules
-from bot.school import BrakeTable, ChannelsTable, ClassTable, GroupsTable, KeepTable, SchoolTable
+from bot.reasons import USUAL
+from bot.school import (
+    BrakeTable,
+    ChannelsTable,
+    ClassTable,
+    GroupsTable,
+    KeepTable,
+    ReasonTable,
+    RemovalTable,
+    SchoolTable,
+)
+from bot.words.phrases import phrases
 from deploy.docs import tiers
 
 PAGE = Path(__file__).with_name("reference.md")
@@ -25,6 +37,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "[groups]": GroupsTable,
     "[channels]": ChannelsTable,
     "[[class]]": ClassTable,
+    "[[reason]]": ReasonTable,
+    "[removal]": RemovalTable,
     "[brake]": BrakeTable,
     "[keep]": KeepTable,
 }
@@ -34,7 +48,7 @@ def plain(value: object) -> str:
     """A default as school.toml would write it."""
     if value is PydanticUndefined:
         return "must be given"
-    if value is None or value == ():
+    if value is None or value in ((), {}, ""):
         return "none"
     if isinstance(value, timedelta):
         return f'"{_duration(int(value.total_seconds()))}"'
@@ -74,6 +88,26 @@ def rules() -> Iterator[str]:
         yield ""
 
 
+def commands(whose: str | None = None) -> Iterator[str]:
+    """The table of commands: all, or those that (`whose` "") all staff may give, or others only."""
+    yield "| command | what it does | who |"
+    yield "|---|---|---|"
+    for command in COMMANDS:
+        if whose is None or bool(command.whose) == bool(whose):
+            shown = f"/{command.name} {command.usage}".strip().replace("|", "\\|")
+            yield f"| `{shown}` | {command.summary} | {command.whose or 'all staff'} |"
+
+
+def reasons() -> Iterator[str]:
+    """The usual reasons: what they are called, their track, and what the hold needs to end."""
+    yield "| key | in words | track | the hold ends |"
+    yield "|---|---|---|---|"
+    for reason in USUAL:
+        words = phrases().say(f"reason.{reason.key}")
+        ends = phrases().say("stays-out", {"ends": reason.ends.value}).removeprefix("until ")
+        yield f"| `{reason.key}` | {words} | {reason.track.value} | {ends} |"
+
+
 def page() -> str:
     """The whole page."""
     lines = [
@@ -109,14 +143,26 @@ def page() -> str:
         "",
         "## Commands",
         "",
-        "The same by slash and @mention in the meeting chat, and in a 1:1 chat with Schoolgate. For staff only.",
+        "The same by slash and @mention in the meeting chat, in a 1:1 chat with Schoolgate and by the buttons of its answers.",
+        "For staff only.",
         "",
-        "| command | what it does |",
-        "|---|---|",
+        *commands(),
+        "",
+        "## The two tracks",
+        "",
+        "A reason is of the ladder or of the immediate track; one that is not of the school's list is of the ladder. What a",
+        "warning or a removal then does, row by row; there is no other way to a removal by command.",
+        "",
+        "| the reason's track | a warning still counts | the teacher says | what happens |",
+        "|---|---|---|---|",
         *(
-            f"| `/{command.name}{' ' + command.usage if command.usage else ''}` | {command.summary} |"
-            for command in COMMANDS
+            f"| {row.track.value} | {'yes' if row.warned else 'no'} | `/{row.order.value}` | {row.aloud} |"
+            for row in LADDER
         ),
+        "",
+        "The reasons of a school that lists none in school.toml:",
+        "",
+        *reasons(),
         "",
         "## school.toml",
         "",

@@ -23,7 +23,15 @@ def test_a_greeting_or_nothing_asks_for_help(line):
 
 @pytest.mark.parametrize(
     ("line", "nearest"),
-    [("/wran @Ada", "warn"), ("statsu", "status"), ("note: lost", "note"), ("halp", "help"), ("banish Ada", None)],
+    [
+        ("/wran @Ada", "warn"),
+        ("statsu", "status"),
+        ("note: lost", "note"),
+        ("halp", "help"),
+        ("banish Ada", "remove"),
+        ("kick him", "remove"),
+        ("xyzzy", None),
+    ],
 )
 def test_anything_else_is_not_understood_but_the_nearest_is_offered(line, nearest):
     """A slip of the finger is not carried out."""

@@ -273,7 +273,7 @@ def test_what_microsoft_refuses_to_do_the_host_does_and_it_mends():
     for code, it_hears in (("removal_not_allowed", True), ("organizer", False)):
         day = in_call(lesson(), MS_PATEL, ADA, BEN)
         day.hands.trouble = refused(code)
-        day.says(MS_PATEL, "/remove Ada shouting")
+        day.says(MS_PATEL, "/remove Ada abuse")
         day.work("carry")
         day.look(0.5)
 
@@ -336,7 +336,7 @@ def test_only_our_own_mark_names_a_sitting():
 def test_a_removal_is_done_when_the_roster_shows_it():
     """Every seat is removed; until the roster shows it, it is tried again; the hold stands."""
     day = in_call(lesson(), MS_PATEL, ADA, BEN, CY)
-    assert reply(day.says(MS_PATEL, "/remove Ada throwing things")) == ("remove.done", True)
+    assert reply(day.says(MS_PATEL, "/remove Ada racist abuse")) == ("remove.done", True)
     faults = day.work("carry")
     assert [str(fault) for fault in faults if "roster" in fault.words]
     day.calls.seen = Roster(seats=tuple(seat(person) for person in (MS_PATEL, BEN, CY)), ours=True)
@@ -350,7 +350,7 @@ def test_a_removal_is_done_when_the_roster_shows_it():
 def test_a_device_that_only_the_roster_shows_is_removed_in_the_same_attempt():
     """Nobody waits for another try because the last roster is older than the join."""
     day = in_call(lesson(), MS_PATEL, BEN, CY)
-    day.says(MS_PATEL, "/remove Ada throwing things")
+    day.says(MS_PATEL, "/remove Ada abuse")
     day.calls.seen = Roster(seats=tuple(seat(person) for person in (MS_PATEL, ADA, BEN, CY)), ours=True)
     day.work("carry")
 
@@ -360,7 +360,7 @@ def test_a_device_that_only_the_roster_shows_is_removed_in_the_same_attempt():
 def test_who_is_back_before_the_roster_is_read_is_removed_by_the_same_order():
     """By every device it shows, each once."""
     day = in_call(lesson(), MS_PATEL, ADA, BEN, CY)
-    day.says(MS_PATEL, "/remove Ada throwing things")
+    day.says(MS_PATEL, "/remove Ada abuse")
     others = tuple(seat(person) for person in (MS_PATEL, BEN, CY))
     day.calls.seen = Roster(seats=(*others, seat(ADA, 2), seat(ADA, 3)), ours=True)
     day.work("carry")
@@ -371,7 +371,7 @@ def test_who_is_back_before_the_roster_is_read_is_removed_by_the_same_order():
 def test_a_removal_graph_never_carries_out_is_given_up_and_told():
     """Tried for half an hour, then given up in the record; the leads have long heard that she is still here."""
     day = in_call(lesson(), MS_PATEL, ADA, BEN, CY)
-    day.says(MS_PATEL, "/remove Ada throwing things")
+    day.says(MS_PATEL, "/remove Ada abuse")
     day.hands.trouble = out_of_reach()
     for minute in (0, 1, 15, 29, 31):
         day.look(minute)
@@ -411,14 +411,16 @@ def test_without_a_warning_a_removal_needs_a_reason():
     day = lesson()
 
     assert reply(day.says(MS_PATEL, "/remove Ada")) == ("remove.why", False)
+    assert reply(day.says(MS_PATEL, "/remove Ada chatting")) == ("remove.why", False)
     day.says(MS_PATEL, "/warn Ada")
+    assert reply(day.says(MS_PATEL, "/remove Ada")) == ("remove.sure", False)
     assert reply(day.says(MS_PATEL, "/remove Ada")) == ("remove.done", True)
 
 
 def test_a_persons_order_acts_whatever_the_rules_mode():
     """Modes bind rules only (law 13)."""
     day = in_call(lesson(removed_stays_out={"mode": Mode.WATCH}), MS_PATEL, ADA, BEN)
-    day.says(MS_PATEL, "/remove Ada shouting")
+    day.says(MS_PATEL, "/remove Ada abuse")
 
     removals = [alert.decision for alert in day.decisions.alerts.values() if alert.decision.action == "remove"]
     assert [(decision.rule, decision.status) for decision in removals] == [("order", "due")]
@@ -428,7 +430,7 @@ def test_without_hands_the_teacher_is_told_how():
     """In the watch and guard tiers the removal is by hand; the hold stands all the same."""
     day = lesson("guard")
 
-    assert reply(day.says(MS_PATEL, "/remove Ada shouting")) == ("remove.by_hand", True)
+    assert reply(day.says(MS_PATEL, "/remove Ada abuse")) == ("remove.by_hand", True)
     assert list(day.people.holds) == [ADA]
 
 

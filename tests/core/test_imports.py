@@ -10,7 +10,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SHELL = {
     *("service", "orders", "pupil_orders", "removal_orders", "picking", "door", "calling"),
-    *("staffroom", "carrying", "errands", "telling", "journal"),
+    *("staffroom", "carrying", "errands", "telling", "journal", "speaking"),
+    *("forms", "first_contact", "hold_orders", "record_orders", "refusals"),
 }
 """The files of bot/ that call ports. All the others are pure."""
 CLOCKS_AND_WIRES = {"time", "os", "io", "socket", "random", "asyncio", "threading", "subprocess", "logging", "secrets"}

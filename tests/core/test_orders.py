@@ -84,7 +84,7 @@ def test_only_directory_staff_can_change_anything(by, text, named, how, meeting,
     day = lesson(known=known)
     if troubled:
         day.directory.trouble = out_of_reach()
-    before, in_words = day.everything(), len(day.words.said)
+    before, in_words = day.everything_done(), len(day.words.said)
 
     reply = day.says(by, text, *named, how=how, meeting=meeting)
 
@@ -92,8 +92,8 @@ def test_only_directory_staff_can_change_anything(by, text, named, how, meeting,
     assert len(day.words.said) > in_words
     if not staff or (troubled and not known):
         assert not reply.accepted
-        assert day.everything() == before
-    if day.everything() != before:
+        assert day.everything_done() == before
+    if day.everything_done() != before:
         assert staff
         assert reply.accepted
 
@@ -136,7 +136,8 @@ def test_a_slip_of_the_finger_offers_the_nearest_command():
     day = lesson()
 
     assert answer(day.says(MS_PATEL, "/wran Ada")) == ("unknown", False)
-    assert day.words.said[-1] == ("unknown", {"nearest": "warn"})
+    assert ("unknown", {"nearest": "warn"}) in day.words.said
+    assert [ask.command for ask in day.says(MS_PATEL, "/wran Ada").notice.asks] == ["warn", "help"]
 
 
 # --- which lesson -------------------------------------------------------------------------------------------------------
@@ -303,6 +304,11 @@ def test_a_lesson_purged_meanwhile_is_no_lesson():
 # --- /warn --------------------------------------------------------------------------------------------------------------
 
 
+def facts_of(day, key):
+    """The facts of the newest answer with this key."""
+    return next(facts for said, facts in reversed(day.words.said) if said == key)
+
+
 def warned(day):
     """Who was warned by whom and why."""
     return [(one.pupil, one.by, one.reason) for one in day.register.warnings]
@@ -316,8 +322,10 @@ def test_a_mention_by_id_decides_and_the_rest_is_the_reason():
 
     assert answer(reply) == ("warn.done", True)
     assert warned(day) == [(ADA, MS_PATEL, "shouting again")]
-    assert day.words.said[-1] == ("warn.done", {"pupil": ADA, "count": 1, "days": 30})
-    assert day.words.named[-1] == {ADA: "Ada Moss"}
+    facts = {"pupil": ADA, "count": 1, "days": 30, "step": "first_warning", "track": "ladder"}
+    said = dict(zip((key for key, _ in day.words.said), day.words.named, strict=True))
+    assert ("warn.done", facts) in day.words.said
+    assert said["warn.done"] == {ADA: "Ada Moss"}
     assert day.last(Warned) == Warned(at=after(5), pupil=ADA, by=MS_PATEL, count=1)
 
 
@@ -434,19 +442,19 @@ def test_warnings_count_over_all_lessons_until_they_expire():
     day = lesson()
     counts = []
     day.says(MS_PATEL, "/warn Ada")
-    counts.append(day.words.said[-1][1]["count"])
+    counts.append(facts_of(day, "warn.done")["count"])
     day.happens(started(10), came(MR_OKAFOR, 10), came(ADA, 10), meeting=ELSEWHERE)
     day.says(MR_OKAFOR, "/warn Ada", meeting=ELSEWHERE)
-    counts.append(day.words.said[-1][1]["count"])
+    counts.append(facts_of(day, "warn.done")["count"])
     assert day.sitting(2).warnings == {ADA: 2}
     day.says(MR_OKAFOR, "/warn Ben", meeting=None, how=How.PERSONAL)
     month = 30 * 24 * 60
     day.happens(started(month - 1), came(ADA, month - 1))
     day.says(MS_PATEL, "/warn Ada")
-    counts.append(day.words.said[-1][1]["count"])
+    counts.append(facts_of(day, "warn.done")["count"])
     day.clock.minute(month + 11)
     day.says(MS_PATEL, "/warn Ada")
-    counts.append(day.words.said[-1][1]["count"])
+    counts.append(facts_of(day, "warn.done")["count"])
 
     assert counts == [1, 2, 3, 2]
 
@@ -456,7 +464,7 @@ def test_the_school_chooses_how_long_a_warning_counts():
     day = lesson(school=school_with(warnings_expire=timedelta(hours=2)))
     day.says(MS_PATEL, "/warn Ada")
 
-    assert day.words.said[-1][1]["days"] == 1
+    assert facts_of(day, "warn.done")["days"] == 1
     assert day.register.warnings[0].expires == day.clock.now + timedelta(hours=2)
 
 

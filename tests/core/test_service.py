@@ -149,14 +149,14 @@ def _may(by, verb, to, mention):
 def test_only_those_who_may_can_press(by, verb, to, mention, choices):
     """Whoever presses whatever on whosever alert; a refusal changes nothing, and so does a button that is not there."""
     day = alarmed(answerable=choices, mention=mention, to=to)
-    before = day.everything()
+    before = day.everything_done()
     reply = day.presses(by, 1, verb)
 
     may = _may(by, verb if verb in choices else None, to, mention)
     allowed = may and verb in choices
     assert answers(day) == ([(verb, by)] if allowed else [])
     if not allowed:
-        assert day.everything() == before
+        assert day.everything_done() == before
     assert reply.accepted is may
     assert reply.notice.headline == ("test_rule.x" if may else "press.not_yours")
 
@@ -272,11 +272,11 @@ def test_a_removal_that_does_not_happen_is_said():
 def test_pupils_and_strangers_cannot_let_anybody_stay(by):
     """Nor remove anybody."""
     day, alerts = _stranger_lesson()
-    before = day.everything()
+    before = day.everything_done()
 
     for alert, verb in itertools.product(alerts.values(), Verb):
         assert not day.presses(by, alert, verb).accepted
-    assert day.everything() == before
+    assert day.everything_done() == before
 
 
 def test_an_alert_on_a_correction_has_no_buttons():

@@ -11,7 +11,7 @@ from bot.policy import rule_modules
 from bot.tiers import ABILITIES, TIERS, abilities, cmdlets, lacking, needs_calling, permissions, resting_on
 from deploy.docs.tiers import clauses_of, left_to_people
 
-BY_COMMAND = {"C34", "C35", "C82"}
+BY_COMMAND = {"C75", "C78", "C34", "C35", "C82"}
 """Clauses that a person serves through a command: /warn and /remove."""
 
 
@@ -72,6 +72,8 @@ def test_a_missing_permission_names_what_it_leaves_to_people():
         "C37",
         "C52",
         "C62",
+        "C75",
+        "C78",
         "C82",
     )
     assert resting_on("Calendars.ReadBasic.All") == ("C30", "C32")

@@ -58,7 +58,7 @@ class RecordingDoors:
         self.pressed.append(pressed)
         return self.reply
 
-    async def welcome(self, place: str) -> Notice:
+    async def welcome(self, place: str, thread: str = "") -> Notice:
         self._answer()
         self.welcomed.append(place)
         return Notice(headline=f"Hello {place}")

@@ -10,12 +10,13 @@ from bot.notice import Button, Mention, Notice, Severity
 from bot.ports import Person
 from bot.teams.cards import SIGNS, STYLES, card, line, plain, subject
 from tests.teams.reading import BIGGEST, SCHEMA, complaints, everything, said, shape, size, texts
-from tests.words.samples import HEAD, LEAD, PEOPLE, REPLIES, SAYINGS, alert, answer, at, reply
+from tests.words.samples import ASKING, HEAD, LEAD, PEOPLE, REPLIES, SAYINGS, alert, answer, at, reply
 
 NOTICES = {
     **{say: alert(say) for say in SAYINGS},
     **{f"{say}, over": alert(say, over=True) for say in SAYINGS},
     **{key: reply(key) for key in REPLIES},
+    **ASKING,
 }
 
 

@@ -205,15 +205,36 @@ def test_what_means_nothing_to_us_is_counted(activity: Any, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "place"), [("personal", "personal"), ("channel", "team"), ("groupChat", "meeting"), (None, "meeting")]
+    ("kind", "thread", "place"),
+    [
+        ("personal", "a:1", "personal"),
+        ("channel", "19:x", "team"),
+        ("groupChat", "19:meeting_x@thread.v2", "meeting"),
+        ("groupChat", "19:x@thread.v2", "chat"),
+        (None, "19:meeting_x@thread.v2", "meeting"),
+    ],
 )
-def test_being_added_is_noticed_in_both_ways(kind: str | None, place: str) -> None:
-    """As an installation, and as a new member."""
-    where = {"id": "19:x", "conversationType": kind, "tenantId": TENANT}
+def test_being_added_is_noticed_in_both_ways(kind: str | None, thread: str, place: str) -> None:
+    """As an installation, and as a new member; a chat that is no meeting's is told apart."""
+    where = {"id": thread, "conversationType": kind, "tenantId": TENANT}
     one = {"type": "installationUpdate", "action": "add", "conversation": where}
     two = {"type": "conversationUpdate", "membersAdded": [{"id": f"28:{APP_ID}"}], "conversation": where}
 
-    assert read(one).what == read(two).what == Added(place=place)
+    assert read(one).what == read(two).what == Added(place=place, thread=thread)
+
+
+def test_the_channel_that_a_team_was_given_is_the_one_that_was_chosen() -> None:
+    """Teams tells an installation as the team's own conversation, and beside it the chosen channel."""
+    where = {"id": "19:general@thread.tacv2", "conversationType": "channel", "tenantId": TENANT}
+    settings = {"selectedChannel": {"id": "19:safeguarding@thread.tacv2"}}
+    added = {
+        "type": "installationUpdate",
+        "action": "add",
+        "conversation": where,
+        "channelData": {"settings": settings},
+    }
+
+    assert read(added).what == Added(place="team", thread="19:safeguarding@thread.tacv2")
 
 
 def test_control_signs_do_not_come_in() -> None:

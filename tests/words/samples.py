@@ -1,12 +1,14 @@
 """One of each thing that people read, with ordinary names."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.actions import Mode
 from bot.events import Answered, Fact, Kind, PersonKey, Verb, account
-from bot.notice import Mention, Notice
+from bot.notice import Ask, Choice, Mention, Notice, Severity
 from bot.ports import Alert, Decision, Person
+from bot.reasons import USUAL
 from bot.tiers import ABILITIES, lacking
 from bot.words.catalogue import Words
 
@@ -66,6 +68,7 @@ SAYINGS: dict[str, tuple[PersonKey | None, dict[str, Fact], tuple[Verb, ...]]] =
     "staff_only.organizer": (BEN, {"adults": (MISS_KHAN,)}, SEEN),
     "staff_only.sharing": (BEN, {}, ()),
     "recording.none": (None, {"since": SINCE}, ()),
+    "misuse.pupil": (BEN, {"since": SINCE, "count": 3}, SEEN),
     "removed_stays_out.still_here": (BEN, {"since": SINCE, "held": False}, SEEN[:1]),
     "removed_stays_out.back": (BEN, {"since": SINCE, "held": True}, SEEN[:1]),
     "hands.refused": (
@@ -131,16 +134,18 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
         {"lesson": LESSON, "tier": "watch", "staff": 1, "pupils": 27, "others": 1},
         ("Sees: who joins and who leaves.", "Cannot mute anybody: you do that in Teams (C19)."),
     ),
-    "warn.done": ({"pupil": ADA, "count": 2, "days": 30}, ()),
+    "warn.done": ({"pupil": ADA, "count": 2, "days": 30, "step": "next_warning", "track": "ladder"}, ()),
     "warn.who": ({}, ("Ada Lovelace (3B)", "Ada Lovelace (4A)")),
     "warn.pick": ({}, ("Ada Lovelace (3B)", "Ben Okafor (3B)")),
     "warn.not_here": ({}, ()),
     "warn.cannot_tell": ({}, ()),
     "warn.not_pupil": ({}, ()),
     "note.done": ({}, ()),
-    "remove.done": ({"pupil": ADA}, ()),
-    "remove.by_hand": ({"pupil": ADA}, ()),
-    "removed.done": ({"pupil": ADA}, ()),
+    "remove.done": ({"pupil": ADA, "ends": "clt_decides", "seconds": 0}, ()),
+    "remove.planned": ({"pupil": ADA, "ends": "parents", "seconds": 5}, ()),
+    "remove.sure": ({"pupil": ADA, "ends": "open", "seconds": 5}, ()),
+    "remove.by_hand": ({"pupil": ADA, "ends": "parents", "seconds": 5}, ()),
+    "removed.done": ({"pupil": ADA, "ends": "parents", "seconds": 5}, ()),
     "remove.why": ({}, ()),
     "remove.who": ({}, ("Ada Lovelace (3B)", "Ada Lovelace (4A)")),
     "remove.pick": ({}, ("Ada Lovelace (3B)", "Ben Okafor (3B)")),
@@ -149,13 +154,50 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     "remove.not_pupil": ({}, ()),
     "undo.done": ({"pupil": ADA}, ()),
     "undo.nothing": ({}, ()),
+    "undo.in_time": ({"pupil": ADA}, ()),
+    "undo.warning": ({"pupil": ADA}, ()),
+    "who.pick": ({}, ("Ada Lovelace (3B)", "Ben Okafor (3B)")),
+    "who.record": (
+        {"pupil": ADA, "counting": 2, "warnings": 3, "held": True},
+        ("2026-11-24: warned by Miss Priya Khan: being unkind (counts)",),
+    ),
+    "who.warning": ({"on": "2026-11-24", "by": MISS_KHAN, "reason": None, "key": "unkind", "state": "counts"}, ()),
+    "who.hold": ({"on": "2026-11-24", "by": MISS_KHAN, "reason": "swore", "key": "abuse", "ends": "clt_decides"}, ()),
+    "who.released": ({"on": "2026-11-25", "by": MR_BELL, "agreed": "spoke to the mother"}, ()),
+    "log": ({"lesson": LESSON, "earlier": 2}, ("09:00 The lesson began", "09:12 Miss Priya Khan warned Ada Lovelace")),
+    "log.joined": ({"at": SINCE, "about": ADA}, ()),
+    "log.started": ({"at": SINCE}, ()),
+    "log.ended": ({"at": SINCE}, ()),
+    "log.warned": ({"at": SINCE, "about": ADA, "by": MISS_KHAN, "key": "chat", "count": 1}, ()),
+    "log.taken_back": ({"at": SINCE, "about": ADA, "by": MISS_KHAN}, ()),
+    "log.planned": ({"at": SINCE, "about": ADA, "by": MISS_KHAN, "key": ""}, ()),
+    "log.removed": ({"at": SINCE, "about": ADA, "by": MISS_KHAN, "key": "abuse"}, ()),
+    "log.undone": ({"at": SINCE, "about": ADA, "by": MISS_KHAN}, ()),
+    "log.released": ({"at": SINCE, "about": ADA}, ()),
+    "log.mics": ({"at": SINCE, "open": True, "by": MISS_KHAN}, ()),
+    "log.alert": ({"at": SINCE, "rule": "lone_pupil", "to": "clt", "about": ADA}, ()),
+    "log.note": ({"at": SINCE, "by": MISS_KHAN, "text": "Fire drill"}, ()),
+    "test.done": ({"count": 4}, ()),
+    "test.failed": ({}, ()),
+    "test.alert": ({"count": 4}, ()),
+    "script": ({"pupil": ADA}, ("“Please use kind words.”",)),
+    **{
+        f"pupil.{said}": ({"band": band, "by": MISS_KHAN, "key": key}, ())
+        for said, band, key in (("warned", "ks2", "unkind"), ("removed", "ks1", "abuse"), ("taken_back", "eyfs", ""))
+    },
+    **{f"ends.{end}": ({}, ()) for end in ("parents", "clt_decides", "open")},
+    **{
+        f"ask.{name}": ({}, ())
+        for name in ("warn", "remove", "removed", "undo", "help", "status", "log", "who", "test")
+    },
+    **{f"choose.{name}": ({}, ()) for name in ("pupil", "pupil_missing", "reason", "reason_missing")},
     "mic.on": ({}, ()),
     "mic.off": ({}, ()),
     "mic.how": ({}, ()),
     "mic.by_hand": ({}, ()),
     "holds.list": ({"count": 2}, ("Ada Lovelace, since 2026-11-23: biting", "Ben Okafor, since 2026-11-24: none")),
-    "holds.one": ({"pupil": ADA, "since": "2026-11-23", "reason": "shouting"}, ()),
-    "holds.disputed": ({"pupil": ADA, "since": "2026-11-23", "reason": None}, ()),
+    "holds.one": ({"pupil": ADA, "since": "2026-11-23", "reason": "shouting", "key": "", "ends": "open"}, ()),
+    "holds.disputed": ({"pupil": ADA, "since": "2026-11-23", "reason": None, "key": "chat", "ends": "parents"}, ()),
     "release.done": ({"pupil": ADA}, ()),
     "release.how": ({}, ()),
     "release.none": ({}, ()),
@@ -173,6 +215,8 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     "no_lesson": ({}, ()),
     "public": ({}, ()),
     "sorry": ({}, ()),
+    "welcome.chat": ({"school": "Example Primary School"}, ()),
+    "welcome.safeguarding": ({"school": "Example Primary School"}, ()),
     "welcome.meeting": ({"school": "Example Primary School"}, ()),
     "welcome.team": ({"school": "Example Primary School"}, ()),
     "welcome.personal": ({"school": "Example Primary School"}, ()),
@@ -207,3 +251,30 @@ def everything(notice: Notice) -> str:
     """All that a notice says, in one string."""
     parts = (notice.headline, notice.done, notice.next_step, notice.answered, *notice.details)
     return " ".join(filter(None, parts))
+
+
+def asking(key: str, *asks: Ask, pupils: bool = False, reasons: bool = False) -> Notice:
+    """An answer with its buttons, and with what is to be chosen first."""
+    among = tuple(
+        (f"aad:{n}", f"{name} (3B)") for n, name in enumerate(("Ada Lovelace", "Ben Okafor", "Zoë Ng-Wright"))
+    )
+    why = tuple((one.key, WORDS.reply("reason", {"key": one.key}).headline) for one in USUAL)
+    choices = (
+        [Choice(name="pupil", label="Which pupil?", among=among, needed="Please choose a pupil.")] if pupils else []
+    )
+    choices += [Choice(name="reason", label="What for?", among=why)] if reasons else []
+    return replace(reply(key), asks=asks, choices=tuple(choices), mark="m1")
+
+
+WARN, REMOVE, UNDO = (Ask(title=name.title(), command=name, pupil=ADA) for name in ("warn", "remove", "undo"))
+ASKING: dict[str, Notice] = {
+    "picker": asking("warn.pick", replace(WARN, pupil=None), pupils=True, reasons=True),
+    "grave": asking("remove.why", REMOVE, WARN, reasons=True),
+    "sure": asking("remove.sure", REMOVE),
+    "planned": asking("remove.planned", UNDO),
+    "warned": asking("warn.done", REMOVE, UNDO),
+    "unknown": asking("unknown", Ask(title="Status", command="status"), Ask(title="Help", command="help")),
+    "safeguarding": asking("welcome.safeguarding", Ask(title="Send a test alert", command="test")),
+    "test": replace(reply("test.alert"), mentions=(LEAD, HEAD), severity=Severity.KNOW),
+}
+"""Answers that ask, and the test alert."""

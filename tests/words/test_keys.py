@@ -13,7 +13,10 @@ from fluent.syntax.visitor import Visitor
 
 from bot.events import Verb
 from bot.notice import Severity
+from bot.orders import OFFERED as STARTED
+from bot.picking import WORDS as PICKED
 from bot.policy import rule_modules
+from bot.reasons import USUAL, AgeBand, Ends
 from bot.ruling import SIGHTLESS
 from bot.tiers import ABILITIES, lacking
 from tests.words.samples import REPLIES, SAYINGS, WORDS
@@ -165,6 +168,9 @@ def test_every_message_is_used():
         *(f"answered.{verb.value}" for verb in Verb),
         *(f"level.{severity.value}" for severity in Severity if severity.value),
         *(f"rule.{name}" for name, _ in rule_modules()),
+        *(f"reason.{reason.key}" for reason in USUAL),
+        *(f"ends.{end.value}" for end in Ends),
+        *(f"ask.{command}" for command in (*STARTED, *PICKED, "removed", "who", "test")),
     ],
 )
 def test_every_key_made_of_parts_has_words(key: str):
@@ -180,7 +186,8 @@ def test_the_samples_cover_every_alert_and_answer():
         name
         for name in MESSAGES
         if re.match(
-            "help|status|warn-|approve-|note-|remove|undo-|mic-|holds-|release-|unknown$|refused-|press-|welcome-|sorry",
+            "help|status|warn-|approve-|note-|remove|undo-|mic-|holds-|release-|unknown$|refused-|press-|welcome-|sorry"
+            "|ends-|who-|log|test-|ask-|choose-|pupil-|script",
             name,
         )
     }
@@ -193,6 +200,9 @@ def test_every_alert_has_all_its_parts(name: str):
     """A message with a level is an alert: it also has done, next, over and over-done, and nothing else has them."""
     parts = {part.id.name for part in MESSAGES[name].attributes}
 
+    if name.startswith("reason-"):
+        assert parts == {band.value for band in AgeBand}
+        return
     assert parts <= {"done", "next", "details", "over", "over-done", "level"}
     assert "level" not in parts or parts >= {"done", "next", "over", "over-done"}
 

@@ -142,7 +142,12 @@ class Cast:
             "groups": {role: self.group(role) for role in ROLES},
             "channels": {"safeguarding": self.channel},
             "class": [
-                {"name": name, "group": self.group(f"class {name}"), "age_band": "ks2"} for name in self.lesson.classes
+                {
+                    "name": name,
+                    "group": self.group(f"class {name}"),
+                    "age_band": self.lesson.ages.get(name, "ks2"),
+                }
+                for name in self.lesson.classes
             ],
         }
         for name, table in self.lesson.school_toml.items():

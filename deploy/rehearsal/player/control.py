@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 
 from deploy.rehearsal.player.cast import Cast
-from deploy.rehearsal.player.steps import AnyStep, InMeeting, Press, Raw, Say, Switch
+from deploy.rehearsal.player.steps import AnyStep, InMeeting, Installs, Press, Raw, Say, Switch
 
 
 class CannotPlay(Exception):
@@ -41,6 +41,8 @@ class Control:
                 return step.model_dump(exclude_none=True, exclude={"act", "at"})
             case Raw():
                 act["activity"] = step.activity
+            case Installs():
+                act |= {"who": cast.in_play(step.who), "chat": _chat(step.chat, cast)}
             case Say() | Press():
                 act |= {"who": cast.in_play(step.who), "chat": _chat(step.chat, cast)}
                 act |= _words(step, cast)
@@ -77,7 +79,9 @@ def _chat(name: str | None, cast: Cast) -> str:
 
 def _words(step: Say | Press, cast: Cast) -> dict[str, Any]:
     if isinstance(step, Press):
-        return {"button": step.button}
+        people = cast.lesson.people
+        chosen = {name: f"aad:{cast.oid(what)}" if what in people else what for name, what in step.chosen.items()}
+        return {"button": step.button, "inputs": chosen}
     return {"text": step.text, "how": step.how, "mentions": [cast.oid(name) for name in step.mentions]}
 
 

@@ -68,6 +68,7 @@ class Lesson(Part):
     tier: Literal["watch", "guard", "remove"] = "watch"
     wizard: bool = Field(False, description="meetings begin as the education wizard leaves them")
     people: dict[str, Person]
+    ages: dict[str, Literal["eyfs", "ks1", "ks2"]] = Field({}, description="age bands by class; ks2 if not said")
     meeting: list[Meeting] = Field(min_length=1)
     script: list[AnyStep] = Field(min_length=1)
     school_toml: dict[str, Any] = Field({})

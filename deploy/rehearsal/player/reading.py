@@ -10,11 +10,11 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from deploy.rehearsal.player.lesson import Lesson, Role, Sighting
-from deploy.rehearsal.player.steps import AnyStep, Hosts, Press, Say
+from deploy.rehearsal.player.steps import AnyStep, Hosts, Installs, Press, Say
 
 ACTS = (
     *("start", "end", "join", "leave", "rejoin", "say", "press", "mic", "camera", "share", "record", "promote"),
-    *("admit", "deny", "remove", "options", "hangup", "restart", "switch", "raw"),
+    *("admit", "deny", "remove", "options", "hangup", "restart", "install", "switch", "raw"),
 )
 ADVICE = {
     "missing": "add it",
@@ -74,7 +74,7 @@ def _strangers(lesson: Lesson) -> Iterator[tuple[str, str]]:
         yield from _doers(at, step, people)
         if chat := getattr(step, "meeting", None):
             yield from _unknown(f"script.{at}.meeting", [chat], meetings)
-        if isinstance(step, Say | Press) and step.chat:
+        if isinstance(step, Say | Press | Installs) and step.chat:
             yield from _unknown(f"script.{at}.in", [step.chat], [*meetings, "channel", "personal"])
         if isinstance(step, Say):
             yield from _unknown(f"script.{at}.mentions", step.mentions, people)

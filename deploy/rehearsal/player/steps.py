@@ -117,6 +117,15 @@ class Press(Step):
     chat: str | None = Field(None, alias="in", description="else wherever they last saw that button")
     patience: Seconds = Field(5, description="how long to wait for the button to appear")
     forged: bool = Field(False, description="a tampered Teams sends a press of what only others were shown")
+    chosen: dict[str, str] = Field({}, description="what they chose on the card before; a person by name")
+
+
+class Installs(Step):
+    """The bot is added to a chat, or to the team of the channel."""
+
+    act: Literal["install"]
+    who: str
+    chat: str | None = Field(None, alias="in")
 
 
 class Weather(Part):
@@ -146,6 +155,6 @@ class Raw(Step):
 
 
 AnyStep = Annotated[
-    Sitting | Moves | Turns | Promotes | Hosts | Sets | Hangup | Restart | Say | Press | Switch | Raw,
+    Sitting | Moves | Turns | Promotes | Hosts | Sets | Hangup | Restart | Say | Press | Installs | Switch | Raw,
     Field(discriminator="act"),
 ]

@@ -12,6 +12,7 @@ from deploy.rehearsal.player.steps import (
     AnyStep,
     Hangup,
     Hosts,
+    Installs,
     Moves,
     Press,
     Promotes,
@@ -54,10 +55,11 @@ def happened(step: AnyStep, cast: Cast) -> str:
         return f"{step.who} types {step.text!r} ({how}, in {_place(step.chat, cast)})"
     if isinstance(step, Press):
         how = "forges a press of" if step.forged else "presses"
-        return f"{step.who} {how} [{step.button}] in {_place(step.chat, cast)}"
+        chosen = f" with {_and(step.chosen.values())}" if step.chosen else ""
+        return f"{step.who} {how} [{step.button}]{chosen} in {_place(step.chat, cast)}"
     if isinstance(step, Turns | Promotes | Hosts):
         return _inside(step)
-    return _machinery(step)
+    return _machinery(step, cast)
 
 
 def _comes_or_goes(step: Moves) -> str:
@@ -77,7 +79,9 @@ def _inside(step: Turns | Promotes | Hosts) -> str:
     return f"{tries}{step.by or 'the organiser'} {verb} {who} in Teams"
 
 
-def _machinery(step: Switch | Raw | Sets | Hangup | Restart) -> str:
+def _machinery(step: Installs | Switch | Raw | Sets | Hangup | Restart, cast: Cast) -> str:
+    if isinstance(step, Installs):
+        return f"{step.who} adds Schoolgate to {_place(step.chat, cast)}"
     if isinstance(step, Sets):
         changes = _and([f"{name} {value}" for name, value in step.options.items()])
         return f"{step.by or 'the organiser'} sets the meeting's options by hand: {changes}"

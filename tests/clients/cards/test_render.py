@@ -15,7 +15,7 @@ from playwright.sync_api import Page, sync_playwright
 from bot.events import Verb
 from bot.notice import Notice
 from bot.teams.cards import card
-from tests.words.samples import MISS_KHAN, REPLIES, SAYINGS, alert, answer, at, reply
+from tests.words.samples import ASKING, MISS_KHAN, REPLIES, SAYINGS, alert, answer, at, reply
 
 pytestmark = pytest.mark.clients
 
@@ -36,6 +36,7 @@ NOTICES: dict[str, Notice] = {
     ),
     "sight.all": alert("sight.blind", facts={"why": ("channel", "directory", "meeting")}),
     **{f"reply.{key}": reply(key) for key in REPLIES if not key.startswith(("status.", "press.done."))},
+    **{f"asking.{key}": notice for key, notice in ASKING.items()},
 }
 
 

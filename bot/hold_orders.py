@@ -1,0 +1,193 @@
+"""Orders about holds, and taking back what one ordered (C36 C37 C83): undoing for whoever did it, holds for leads and CLT."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.actions import Role
+from bot.events import (
+    Event,
+    Kind,
+    PersonKey,
+    Released,
+    RemovalOrdered,
+    RemovalPlanned,
+    RemovalUndone,
+    Warned,
+    WarningTakenBack,
+)
+from bot.forms import Forms
+from bot.naming import meant
+from bot.picking import Order, Picking
+from bot.ports import (
+    Arrival,
+    Before,
+    Filed,
+    Hold,
+    Holds,
+    OutOfReach,
+    People,
+    Person,
+    Refused,
+    Register,
+    Reply,
+    Ruling,
+    Wording,
+)
+from bot.ruling import rule_on
+from bot.school import School
+from bot.sitting import Sitting
+from bot.speaking import speak_to
+from bot.staffroom import Staffroom
+
+LONGEST_REASON = 200
+LEADING = frozenset({Role.CLT, Role.HEAD, Role.SAFEGUARDING_LEADS})
+RELEASING = frozenset({Role.CLT, Role.HEAD})
+WITHIN_WINDOW = "taken back before it was carried out"
+
+Undoable = Warned | RemovalPlanned | RemovalOrdered
+KINDS = {"warning": Warned, "removal": RemovalPlanned | RemovalOrdered}
+"""What the button of an older answer is about, so that it takes back nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldOrders:
+    """Carries these orders out."""
+
+    school: School
+    register: Register
+    people: People
+    holds: Holds
+    picking: Picking
+    staffroom: Staffroom
+    words: Wording
+    forms: Forms
+
+    async def undo(self, order: Order) -> Reply:
+        """Take one's last warning or removal in this lesson back, or the last about the pupil who is named."""
+        filed = await self.register.sitting(order.sitting_id) if order.sitting_id is not None else None
+        if filed is None:
+            return self.forms.no("no_lesson")
+        about, kind = None, order.rest
+        if order.rest or order.said.named:
+            found, kind = meant(order.said.named, order.rest, await self.picking.there(order))
+            about = {person.key for person in found}
+        mine = [one for one in _standing(filed.sitting, order.by, about) if isinstance(one, KINDS.get(kind, Undoable))]
+        if not mine:
+            return self.forms.no("undo.nothing")
+        last = max(mine, key=lambda one: (one.at, not isinstance(one, Warned)))
+        return await (self._unwarn(filed, last) if isinstance(last, Warned) else self._unremove(filed, last))
+
+    async def _unwarn(self, filed: Filed, warned: Warned) -> Reply:
+        """The warning counts no more; it stays in the record, and the pupil is told."""
+        arrival, pupil = Arrival(sitting=filed.sitting_id, counting=warned.pupil), await self._person(warned.pupil)
+
+        def ruling(before: Before) -> Ruling:
+            if warned not in before.sitting.warned:
+                return rule_on(arrival, before, self.school, [])
+            counts = max(0, before.warnings - 1)
+            back = WarningTakenBack(at=before.now, pupil=warned.pupil, by=warned.by, count=counts)
+            told = speak_to(before, self.school, pupil, "pupil.taken_back", by=warned.by, key=warned.reason)
+            ruled = rule_on(arrival, before, self.school, [back])
+            return replace(ruled, taken_back=((warned.pupil, warned.by),), decisions=(told, *ruled.decisions))
+
+        await self.register.observe(arrival, ruling)
+        return self._about("undo.warning", pupil)
+
+    async def _unremove(self, filed: Filed, last: RemovalPlanned | RemovalOrdered) -> Reply:
+        """Before it was carried out nothing has happened, and no hold is left; after it the hold is disputed."""
+        arrival, in_time = Arrival(sitting=filed.sitting_id), False
+
+        def ruling(before: Before) -> Ruling:
+            nonlocal in_time
+            in_time = before.sitting.controls.planned.get(last.person) == last
+            undone = RemovalUndone(at=before.now, person=last.person, by=last.by)
+            return rule_on(arrival, before, self.school, [undone])
+
+        await self.register.observe(arrival, ruling)
+        hold = next((one for one in await self.holds.standing() if one.pupil == last.person), None)
+        # a hold that somebody else opened, or an earlier removal, is not theirs to touch
+        if hold is not None and hold.by == last.by:
+            if in_time and hold.since >= last.at:
+                await self.holds.release(last.person, last.by, WITHIN_WINDOW)
+            elif not in_time:
+                await self.holds.dispute(last.person, last.by)
+        return self._about("undo.in_time" if in_time else "undo.done", await self._person(last.person))
+
+    def _about(self, key: str, pupil: Person) -> Reply:
+        return Reply(notice=self.words.reply(key, {"pupil": pupil.key}, {pupil.key: pupil}))
+
+    async def list_holds(self, order: Order) -> Reply:
+        """Who may not join lessons yet: for leads and CLT."""
+        try:
+            if not await self.staffroom.roles(order.by) & LEADING:
+                return self.forms.no("refused.not_lead")
+        except (OutOfReach, Refused):
+            return self.forms.no("refused.cannot_tell")
+        standing = await self.holds.standing()
+        names = await self.people.get([hold.pupil for hold in standing])
+        lines = [
+            self.words.reply(
+                "holds.disputed" if hold.disputed else "holds.one",
+                {
+                    "pupil": hold.pupil,
+                    "since": hold.since.date().isoformat(),
+                    "reason": hold.reason or None,
+                    "key": hold.key,
+                    "ends": hold.ends,
+                },
+                names,
+            ).headline
+            for hold in standing
+        ]
+        return Reply(notice=self.words.reply("holds.list", {"count": len(lines)}, details=lines))
+
+    async def release(self, order: Order) -> Reply:
+        """End a hold: for CLT and the head, with what was agreed."""
+        try:
+            if not await self.staffroom.roles(order.by) & RELEASING:
+                return self.forms.no("refused.not_clt")
+            mentioned = await self.picking.mentioned(order)
+        except (OutOfReach, Refused):
+            return self.forms.no("refused.cannot_tell")
+        standing = await self.holds.standing()
+        held = await self.people.get([hold.pupil for hold in standing])
+        there = [*held.values(), *([mentioned] if mentioned and mentioned.key not in held else [])]
+        found, reason = meant(order.said.named, order.rest, there)
+        if len(found) != 1 or not reason:
+            return self._how(found, standing)
+        pupil = found[0]
+        if not await self.holds.release(pupil.key, order.by, reason[:LONGEST_REASON]):
+            return self.forms.no("release.none")
+        for sitting_id in await self.register.sittings_of(pupil.key):
+            await self._tell_sitting(sitting_id, pupil.key, order.by)
+        return self._about("release.done", pupil)
+
+    def _how(self, found: Sequence[Person], standing: Sequence[Hold]) -> Reply:
+        """What is missing, and for the pupil who was named what this hold needs to end."""
+        needs = {hold.ends for hold in standing if hold.pupil in {person.key for person in found}}
+        return self.forms.no("release.how", [self.words.reply(f"ends.{end}").headline for end in sorted(needs)])
+
+    async def _person(self, key: PersonKey) -> Person:
+        return (await self.people.get([key])).get(key, Person(key=key, kind=Kind.PUPIL, name=""))
+
+    async def _tell_sitting(self, sitting_id: int, pupil: PersonKey, by: PersonKey) -> None:
+        arrival = Arrival(sitting=sitting_id)
+
+        def ruling(before: Before) -> Ruling:
+            released: Event = Released(at=before.now, pupil=pupil, by=by)
+            return rule_on(arrival, before, self.school, [released])
+
+        await self.register.observe(arrival, ruling)
+
+
+def _standing(sitting: Sitting, by: PersonKey, about: set[PersonKey] | None) -> list[Undoable]:
+    """What this person has ordered in this lesson and not taken back: about anybody, or about these."""
+    controls = sitting.controls
+    removals: list[Undoable] = [
+        *(plan for plan in controls.planned.values() if plan.by == by),
+        *(one for one in controls.removed.values() if one.by == by and one.person not in controls.undone),
+    ]
+    mine: list[Undoable] = [*(one for one in sitting.warned if one.by == by), *removals]
+    return [one for one in mine if about is None or (one.pupil if isinstance(one, Warned) else one.person) in about]
