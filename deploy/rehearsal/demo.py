@@ -33,7 +33,9 @@ def read_lessons(folder: Path, only: Sequence[str]) -> dict[str, Lesson]:
     paths = {path.stem: path for path in sorted(folder.glob("*.toml"))}
     if unknown := [name for name in only if name not in paths]:
         raise BadLesson(f"{folder}: no lesson {unknown[0]!r}; write one of {', '.join(paths)}")
-    return {slug: read_lesson(path) for slug, path in paths.items() if not only or slug in only}
+    lessons = {slug: read_lesson(path) for slug, path in paths.items() if not only or slug in only}
+    # the longest first: played side by side, they are then over soonest
+    return dict(sorted(lessons.items(), key=lambda lesson: -lesson[1].lasts))
 
 
 async def play_all(lessons: dict[str, Lesson], screen: Screen, bot: tuple[str, ...]) -> list[Report]:
