@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.actions import Role
+from bot.coverage import Coverage, coverage_of
 from bot.events import (
     Ended,
     EpisodeMoved,
@@ -42,6 +43,7 @@ from bot.ports import (
     Reply,
     Wording,
 )
+from bot.sitting import Sitting
 from bot.staffroom import Staffroom
 from bot.telling import lesson_of
 
@@ -69,14 +71,15 @@ class RecordOrders:
         filed = await self.register.sitting(order.sitting_id) if order.sitting_id is not None else None
         if filed is None:
             return self.forms.no("no_lesson")
-        lines = [
-            *happened(await self.records.events(filed.sitting_id)),
-            *map(_noted, await self.records.notes(filed.sitting_id)),
-        ]
+        events = await self.records.events(filed.sitting_id)
+        lines = [*happened(events), *map(_noted, await self.records.notes(filed.sitting_id))]
         lines.sort(key=lambda line: line[0])
         people = await self.people.get(_keys(facts for _, _, facts in lines))
         shown = [self._line(line, people) for line in lines[-NEWEST:]]
-        facts: Facts = {"lesson": lesson_of(filed, self.words), "earlier": len(lines) - len(shown)}
+        seen = coverage_of(Sitting(filed.sitting.meeting), events, filed.now)
+        alerts = sum(key == "log.alert" for _, key, _ in lines)
+        shown += [self.words.reply(key, _seen(seen, alerts)).headline for key in ("log.seen", "log.sources")]
+        facts: Facts = {"lesson": lesson_of(filed, self.words), "earlier": max(0, len(lines) - NEWEST)}
         return Reply(notice=self.words.reply("log", facts, details=shown))
 
     def _line(self, line: Line, people: Mapping[PersonKey, Person]) -> str:
@@ -113,6 +116,18 @@ class RecordOrders:
         facts: Facts = {"pupil": pupil.key, "counting": record.counting, "warnings": len(record.warnings)}
         held = any(hold.released_at is None for hold in record.holds)
         return Reply(notice=self.words.reply("who.record", {**facts, "held": held}, people, details))
+
+
+def _seen(seen: Coverage, alerts: int) -> Facts:
+    """How much of the lesson was seen, as facts for its words."""
+    return {
+        "alerts": alerts,
+        "percent": seen.percent,
+        "blind": int(seen.blind.total_seconds()),
+        "messages": seen.messages,
+        "rosters": seen.rosters,
+        "disagreed": seen.disagreed,
+    }
 
 
 def filed(record: PupilRecord) -> Iterator[Line]:

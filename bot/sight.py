@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.controls import IN_CALL
 from bot.events import Kind
 from bot.school import School
-from bot.sitting import Sitting
+from bot.sitting import DROPPED, Sitting
 from bot.tiers import ABILITIES, ACCESS_POLICY, Ability, abilities, in_order, lacking
 
 SEEN_FROM_OUTSIDE = ("know_people", "know_invited", "tell")
@@ -41,7 +41,8 @@ def _troubles(tier: str, sitting: Sitting) -> Iterator[tuple[str, list[Ability]]
     """What stands in the way in this sitting, and the abilities it takes."""
     controls = sitting.controls
     for why in sorted(sitting.blind):
-        yield f"blind_{why}", [one for one in ABILITIES if one.name not in SEEN_FROM_OUTSIDE]
+        taken = [one for one in ABILITIES if one.in_call or (why != DROPPED and one.name not in SEEN_FROM_OUTSIDE)]
+        yield f"blind_{why}", taken
     if sitting.present(Kind.UNRESOLVED):
         yield "blind_directory", _named("know_people")
     if not sitting.invitees_known and not sitting.class_name:

@@ -335,6 +335,7 @@ status-blind_meet_now = Cannot see who comes and goes: this is a Meet now meetin
 status-blind_channel = Cannot see who comes and goes: this is a channel meeting. Left to you: { $clauses }.
 status-blind_call = Cannot see who comes and goes: this is a call started from a chat. Left to you: { $clauses }.
 status-blind_directory = Cannot tell just now who some people are. Left to you: { $clauses }.
+status-blind_dropped = Is cut off from the call, and dials in again. Until then left to you: { $clauses }.
 status-blind_meeting = Cannot see all: Teams does not say what meeting this is. Left to you: { $clauses }.
 status-invitation_unknown = Cannot tell who was invited: asks you about people instead ({ $clauses }).
 status-options_unread = Has not read this meeting’s options yet. Until then left to you: { $clauses }.
@@ -475,6 +476,25 @@ log = { $lesson }, so far. { $earlier ->
    *[other] { $earlier } earlier lines are not shown.
 }
     .next = To add a line: /note and your words.
+log-seen = { $alerts ->
+    [0] No alert
+    [one] 1 alert
+   *[other] { $alerts } alerts
+} in what Schoolgate saw: { $percent } % of the lesson{ $blind ->
+    [0] .
+    [one] , with 1 second blind.
+   *[other] , with { $blind } seconds blind.
+}
+log-sources = It heard { $messages ->
+    [one] 1 message from Teams
+   *[other] { $messages } messages from Teams
+}{ $rosters ->
+    [0] .
+   *[other] , and looked { $rosters } times at who is in the call{ $disagreed ->
+        [0] {""}: the same people.
+       *[other] {""}: { $disagreed } times not the people Teams had told of.
+    }
+}
 log-joined = { $at } { $about } came
 log-started = { $at } The lesson began
 log-ended = { $at } The lesson ended

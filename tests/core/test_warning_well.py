@@ -373,7 +373,7 @@ def test_the_log_tells_the_lesson_so_far():
     assert key(reply) == ("log", True)
     came_in = ["log.joined"] * 4
     details = [line for line in reply.notice.details if line != "log.alert"]
-    assert details == ["log.started", *came_in, "log.warned", "log.note", "log.taken_back"]
+    assert details == ["log.started", *came_in, "log.warned", "log.note", "log.taken_back", "log.seen", "log.sources"]
     assert ("log.note", "The bell rang") in [(said, facts.get("text")) for said, facts in day.words.said]
 
 
@@ -385,7 +385,8 @@ def test_a_long_log_shows_its_end_and_says_how_much_is_missing():
         day.says(MS_PATEL, f"/note {number}")
     reply = day.says(MS_PATEL, "/log")
 
-    assert len(reply.notice.details) == 18
+    assert len(reply.notice.details) == 18 + 2
+    assert reply.notice.details[-2:] == ("log.seen", "log.sources")
     earlier = next(facts["earlier"] for said, facts in day.words.said if said == "log")
     assert earlier >= 1 + 4 + 30 - 18
     assert key(day.says(CLT, "/log", how=How.PERSONAL, meeting=None)) == ("no_lesson", False)
