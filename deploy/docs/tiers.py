@@ -26,7 +26,7 @@ def overview() -> Iterator[str]:
         "Graph permissions it adds": [_added(tier, "entra") for tier in TIERS],
         "permissions in the Teams package": [_added(tier, "meeting") for tier in TIERS],
         "cmdlets of a Teams administrator": [_cmdlets(tier) for tier in TIERS],
-        "leaves to people": [" ".join(left_to_people(tier)) or "nothing of what tiers do" for tier in TIERS],
+        "leaves to people": [" ".join(left_to_people(tier)) or "nothing that a tier could do" for tier in TIERS],
     }
     for title, cells in rows.items():
         yield f"| {title} | {' | '.join(cells)} |"

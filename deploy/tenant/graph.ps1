@@ -83,6 +83,9 @@ function Add-Certificate {
     $now = [System.DateTimeOffset]::UtcNow
     $certificate = $request.CreateSelfSigned($now.AddMinutes(-5), $now.AddYears(1))
     Set-Content -LiteralPath $pem -Encoding ascii -Value @($key.ExportPkcs8PrivateKeyPem(), $certificate.ExportCertificatePem())
+    if (-not $IsWindows) {
+        [System.IO.File]::SetUnixFileMode((Resolve-Path -LiteralPath $pem).Path, 'UserRead, UserWrite')
+    }
     $credential = @{
         Type = 'AsymmetricX509Cert'
         Usage = 'Verify'
