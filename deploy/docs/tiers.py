@@ -39,7 +39,7 @@ def left_to_people(tier: str) -> tuple[str, ...]:
 
 def clauses_of(rule: object) -> tuple[str, ...]:
     """The clauses that a rule's module says it serves."""
-    return in_order(iter(re.findall(r"\bC\d+\b", (rule.__doc__ or "").partition("Clauses:")[2])))
+    return in_order(re.findall(r"\bC\d+\b", (rule.__doc__ or "").partition("Clauses:")[2]))
 
 
 def clause_rows() -> Iterator[str]:
