@@ -6,7 +6,7 @@ It needs nothing but Python, so that the package can be built anywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 TIERS = ("watch", "guard", "remove")
@@ -265,6 +265,6 @@ def resting_on(name: str) -> tuple[str, ...]:
     return in_order(clause for one in held for clause in one.clauses)
 
 
-def in_order(clauses: Iterator[str]) -> tuple[str, ...]:
+def in_order(clauses: Iterable[str]) -> tuple[str, ...]:
     """Clauses by number, each once."""
     return tuple(sorted(set(clauses), key=lambda clause: int(clause[1:])))

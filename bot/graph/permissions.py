@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from bot.tiers import in_order, resting_on
+
 
 class Call(StrEnum):
     """A call, as method and path: what permissions, troubles and log lines are told by (never by ids or addresses)."""
@@ -65,6 +67,10 @@ NEEDS: dict[Call, tuple[tuple[str, ...], ...]] = {
 
 
 def missing(call: Call) -> str:
-    """What to tell an administrator when Graph refuses `call` with a 403."""
+    """What to tell an administrator when Graph refuses `call` with a 403: what mends it, what is left to people until then."""
     wanted = " and ".join(" or ".join(choices) for choices in NEEDS[call])
-    return f"{call} needs the application permission {wanted}, with an administrator's consent"
+    left = in_order(clause for choices in NEEDS[call] for clause in resting_on(choices[0]))
+    return (
+        f"{call} needs the application permission {wanted}, with an administrator's consent; "
+        f"until then people must see to {' '.join(left)}"
+    )

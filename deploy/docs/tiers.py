@@ -26,7 +26,7 @@ def overview() -> Iterator[str]:
         "Graph permissions it adds": [_added(tier, "entra") for tier in TIERS],
         "permissions in the Teams package": [_added(tier, "meeting") for tier in TIERS],
         "cmdlets of a Teams administrator": [_cmdlets(tier) for tier in TIERS],
-        "leaves to people": [" ".join(left_to_people(tier)) or "nothing of what tiers do" for tier in TIERS],
+        "leaves to people": [" ".join(left_to_people(tier)) or "nothing that a tier could do" for tier in TIERS],
     }
     for title, cells in rows.items():
         yield f"| {title} | {' | '.join(cells)} |"
@@ -39,7 +39,7 @@ def left_to_people(tier: str) -> tuple[str, ...]:
 
 def clauses_of(rule: object) -> tuple[str, ...]:
     """The clauses that a rule's module says it serves."""
-    return in_order(iter(re.findall(r"\bC\d+\b", (rule.__doc__ or "").partition("Clauses:")[2])))
+    return in_order(re.findall(r"\bC\d+\b", (rule.__doc__ or "").partition("Clauses:")[2]))
 
 
 def clause_rows() -> Iterator[str]:

@@ -83,6 +83,9 @@ function Add-Certificate {
     $now = [System.DateTimeOffset]::UtcNow
     $certificate = $request.CreateSelfSigned($now.AddMinutes(-5), $now.AddYears(1))
     Set-Content -LiteralPath $pem -Encoding ascii -Value @($key.ExportPkcs8PrivateKeyPem(), $certificate.ExportCertificatePem())
+    if (-not $IsWindows) {
+        [System.IO.File]::SetUnixFileMode((Resolve-Path -LiteralPath $pem).Path, 'UserRead, UserWrite')
+    }
     $credential = @{
         Type = 'AsymmetricX509Cert'
         Usage = 'Verify'
@@ -225,6 +228,16 @@ function Undo-Package {
     }
 }
 
+# The pre-approval, or nothing: Microsoft answers with an error where there is none.
+function Get-PreApproval {
+    param([Parameter(Mandatory)] [string] $App)
+    try {
+        Get-MgBetaTeamAppPreApproval -TeamsAppId $App
+    } catch {
+        $null
+    }
+}
+
 function Approve-MeetingPermissions {
     [CmdletBinding(SupportsShouldProcess)]
     param([Parameter(Mandatory)] [hashtable] $School, [Parameter(Mandatory)] [hashtable] $State)
@@ -241,7 +254,7 @@ function Approve-MeetingPermissions {
     if (-not (Test-Ready -There $there -Missing 'The catalogue does not have Schoolgate.')) {
         return
     }
-    if (Get-MgBetaTeamAppPreApproval -TeamsAppId $there.id -ErrorAction SilentlyContinue) {
+    if (Get-PreApproval -App $there.id) {
         Write-Unchanged 'it is pre-approved. After a change of tier or version: undo this step and take it again.'
     } elseif ($PSCmdlet.ShouldProcess($there.displayName, 'pre-approve its meeting permissions')) {
         $asked = @($School.Plan.permissions.$($School.Tier).meeting)

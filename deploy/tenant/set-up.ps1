@@ -31,6 +31,8 @@ param(
 )
 Set-StrictMode -Version 1.0
 $ErrorActionPreference = 'Stop'
+# The line above does not reach into Microsoft's script modules: a failure there would be passed over, and the step taken for done.
+$PSDefaultParameterValues = @{ '*:ErrorAction' = 'Stop' }
 . (Join-Path $PSScriptRoot 'common.ps1')
 . (Join-Path $PSScriptRoot "$Part.ps1")
 

@@ -68,7 +68,7 @@ STEPS: tuple[Step, ...] = (
         by_hand=(
             "Open the Teams Developer Portal (dev.teams.microsoft.com) › Tools › Bot management › New bot; name it Schoolgate.",
             "Write down its id: it is the APP-ID of all that follows.",
-            "Make it here and not in Azure: only a bot that Teams manages has the box of step 3.",
+            "Make it here and not in Azure (deploy/azure: azureBot=false): only a bot that Teams manages has step 3's boxes.",
         ),
         see="Schoolgate stands in the list of bots, and under Entra admin centre › App registrations › All applications.",
         undo="Developer Portal › Tools › Bot management › Schoolgate › Delete; then delete the app registration.",
@@ -128,6 +128,7 @@ STEPS: tuple[Step, ...] = (
             "-out schoolgate.cer`, then `cat key.pem schoolgate.cer > schoolgate.pem` and delete key.pem.",
             "App registrations › Schoolgate › Certificates & secrets › Certificates › Upload certificate: schoolgate.cer.",
             "Move schoolgate.pem to where Schoolgate runs, readable by it alone.",
+            "For containers and Azure instead: the same page › Client secrets › New client secret.",
         ),
         see="The certificate with its thumbprint and the day it ends. Put that day in the school's calendar.",
         undo="Delete the certificate there, and the file.",

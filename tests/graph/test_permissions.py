@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bot.graph.permissions import NEEDS, Call, missing
@@ -35,6 +37,7 @@ def test_every_call_is_allowed_in_some_tier_and_says_what_it_lacks(call: Call) -
 
     assert choices
     assert all(name in missing(call) for name in choices)
+    assert re.search(r"people must see to C\d+( C\d+)*$", missing(call))
     assert [call in calls_of(tier) for tier in TIERS].count(True) == 1
 
 
