@@ -91,7 +91,10 @@ async def schoolgate(environment: Environment, school: School, dsn: str) -> Asyn
             tenant=tenant,
             watch=metrics.connector,
         )
-        graph = Graph(tenant, app_id, proof, authority=environment.entra_authority_url, url=environment.graph_url)
+        try:
+            graph = Graph(tenant, app_id, proof, authority=environment.entra_authority_url, url=environment.graph_url)
+        except ValueError:
+            raise WrongEnvironment("BOT_APP_CERTIFICATE: is no PEM file with a certificate and its key") from None
         stack.push_async_callback(graph.aclose)
         us = Us(tenant=tenant, app_id=app_id)
         hands = GraphCalls(graph, us)
@@ -279,18 +282,17 @@ async def serve(environment: Environment, school: School, dsn: str) -> None:
 def main() -> int:
     """Start; 2 where the settings are wrong, 1 where the database cannot be reached."""
     set_up_logging()
+    server = None
     try:
         environment = read_environment()
         school = read_school(Path(environment.school_file))
-    except (WrongEnvironment, WrongSchoolFile) as error:
-        sys.stderr.write(f"Schoolgate does not start:\n{error}\n")
-        return 2
-    server = None
-    try:
         server = None if environment.database_url else embedded.start()
         dsn = environment.database_url.get_secret_value() if environment.database_url else str(server and server.dsn)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(serve(environment, school, dsn))
+    except (WrongEnvironment, WrongSchoolFile) as error:
+        sys.stderr.write(f"Schoolgate does not start:\n{error}\n")
+        return 2
     except OutOfReach as error:
         sys.stderr.write(f"Schoolgate does not start: the database cannot be used: {error.words}\n")
         return 1

@@ -29,7 +29,14 @@ def _url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _dsn(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().startswith(("postgresql://", "postgres://")):
+        raise ValueError("write postgresql://user:password@host:5432/database")
+    return value
+
+
 Url = Annotated[str, AfterValidator(_url)]
+Dsn = Annotated[SecretStr, AfterValidator(_dsn)]
 
 
 class _Sources(BaseSettings):
@@ -45,8 +52,8 @@ class _Where(_Sources):
 class Owner(_Sources):
     """What `python -m bot.store.rights` reads and the bot never does: the database as its owner, beside the bot's own."""
 
-    migration_url: SecretStr
-    database_url: SecretStr
+    migration_url: Dsn
+    database_url: Dsn
 
 
 class Environment(_Sources):
@@ -56,7 +63,7 @@ class Environment(_Sources):
     bot_tenant_id: Annotated[str, Field(pattern=_GUID), AfterValidator(str.lower)]
     bot_app_certificate: FilePath | None = None
     bot_app_password: SecretStr | None = Field(default=None, validate_default=True)
-    database_url: SecretStr | None = None
+    database_url: Dsn | None = None
     school_file: Path = Path("policies/school.toml")
     public_url: Url | None = None
     host: str = "0.0.0.0"  # noqa: S104 -- a server in a container listens on all its addresses

@@ -32,7 +32,7 @@ import importlib, json, pkgutil, sys
 import app, bot, policies
 for package in (bot, policies):
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-        if ".migrations." not in module.name:
+        if ".migrations." not in module.name and not module.name.endswith("__main__"):
             importlib.import_module(module.name)
 print(json.dumps({name: getattr(module, "__file__", None) for name, module in sys.modules.items()}))
 """

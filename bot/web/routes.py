@@ -23,6 +23,9 @@ log = logging.getLogger("schoolgate.web")
 
 Ready = Callable[[], Awaitable[tuple[bool, Sequence[str]]]]
 _LAG_EVERY = 1.0
+_BY_PROXY = ("Forwarded", "X-Forwarded-For")
+"""Figures are for whoever stands beside us, not for those whom a proxy lets through from outside."""
+
 _WORDS = {
     400: "bad request",
     404: "not found",
@@ -163,6 +166,8 @@ async def _about(request: web.Request) -> web.Response:
 
 
 async def _metrics(request: web.Request) -> web.Response:
+    if any(name in request.headers for name in _BY_PROXY):
+        raise web.HTTPNotFound
     return web.Response(body=request.app[METRICS].page(), headers={"Content-Type": CONTENT_TYPE})
 
 

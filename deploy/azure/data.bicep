@@ -19,12 +19,12 @@ param botPassword string
 var host = '${server.name}.postgres.database.azure.com:5432/schoolgate'
 var trust = 'sslmode=verify-full&sslrootcert=/app/site/certifi/cacert.pem'
 
-resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2024-08-01' = {
+resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2025-08-01' = {
   name: '${name}-${uniqueString(resourceGroup().id)}'
   location: location
   sku: { name: 'Standard_B1ms', tier: 'Burstable' }
   properties: {
-    version: '16'
+    version: '18'
     administratorLogin: 'owner_of_all'
     administratorLoginPassword: ownerPassword
     authConfig: { activeDirectoryAuth: 'Disabled', passwordAuth: 'Enabled' }
@@ -32,14 +32,13 @@ resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2024-08-01' = {
     backup: { backupRetentionDays: 14, geoRedundantBackup: 'Disabled' }
     highAvailability: { mode: 'Disabled' }
     network: {
-      publicNetworkAccess: 'Disabled'
       delegatedSubnetResourceId: subnet
       privateDnsZoneArmResourceId: zone
     }
   }
 }
 
-resource database 'Microsoft.DBforPostgreSQL/flexibleServers/databases@2024-08-01' = {
+resource database 'Microsoft.DBforPostgreSQL/flexibleServers/databases@2025-08-01' = {
   parent: server
   name: 'schoolgate'
   properties: { charset: 'UTF8', collation: 'en_US.utf8' }

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from deploy.docs import reference, tiers
+from deploy.docs import reference, stores, tiers
 from deploy.tenant import pages
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +35,7 @@ WRITTEN: dict[Path, Callable[[str], str]] = {
     ROOT / "manifest/README.md": part("permissions", lambda: tiers.permission_rows("meeting")),
     pages.PLAN: lambda _: pages.plan(),
     pages.BY_HAND: lambda _: pages.by_hand(),
+    ROOT / "deploy/docs/data.md": part("stores", stores.rows),
     ROOT / ".env.example": part("permissions", tiers.env_lines, open_="# {}"),
 }
 """Each file, and what makes it fresh from its present text."""

@@ -122,6 +122,7 @@ def test_urls_lose_a_slash_at_the_end(environment):
         ("PUBLIC_URL", "school.example"),
         ("GRAPH_URL", "ftp://x"),
         ("ENTRA_AUTHORITY_URL", "https://"),
+        ("DATABASE_URL", "host=db user=bot"),
     ],
 )
 def test_a_mistake_stops_the_start_and_says_which(environment, name, value):

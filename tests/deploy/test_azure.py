@@ -139,7 +139,7 @@ def test_two_replicas_are_replaced_without_a_gap(files: dict[str, File], resourc
 
 
 def test_the_database_is_reached_by_the_app_alone(resources: list[Declared]) -> None:
-    """No public network, backups for two weeks, the same major version as the tests run on, and its certificate checked."""
+    """In the app's network only, no opening in a firewall, backups for two weeks, and its certificate checked."""
     server = only(resources, "Microsoft.DBforPostgreSQL/flexibleServers")["properties"]
     secrets = {
         one.name: one.value["properties"]["value"]
@@ -149,9 +149,9 @@ def test_the_database_is_reached_by_the_app_alone(resources: list[Declared]) -> 
     source = (AZURE / "data.bicep").read_text(encoding="utf-8")
     (trust,) = re.findall(r"var trust = '(.*)'", source)
 
-    assert server["network"]["publicNetworkAccess"] == "Disabled"
+    assert server["network"] == {"delegatedSubnetResourceId": "subnet", "privateDnsZoneArmResourceId": "zone"}
+    assert not [one for one in resources if "firewallRules" in one.type]
     assert server["backup"]["backupRetentionDays"] >= 14
-    assert server["version"] == "16"
     assert parse_qs(trust) == {"sslmode": ["verify-full"], "sslrootcert": ["/app/site/certifi/cacert.pem"]}
     assert certifi.where().endswith("certifi/cacert.pem")
     for name in ("databaseUrl", "migrationUrl"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from bot.events import Joined, account
 from bot.ports import Arrival, Job, OutOfReach, Ruling
 from bot.school import School
 from bot.sitting import Meeting
-from bot.store import embedded
+from bot.store import embedded, schema
 from bot.store.postgres import open_store
 from bot.store.rights import TooMuch, prepare
 from tests.database import fresh_database
@@ -40,6 +41,9 @@ FORBIDDEN = (
     "UPDATE alembic_version SET version_num = 'mine'",
     "COPY events TO PROGRAM 'true'",
     "SELECT pg_read_file('/etc/passwd')",
+)
+TAKES_AWAY = re.compile(
+    r"\b(DROP|RENAME|SET NOT NULL|TRUNCATE|DELETE FROM)\b|ALTER COLUMN\s+\w+\s+(SET DATA )?TYPE", re.IGNORECASE
 )
 _names = count(1)
 
@@ -140,6 +144,16 @@ async def test_an_older_version_serves_a_newer_database(owners: str, role: str, 
 
     assert await store.answers()
     await store.close()
+
+
+def test_migrations_only_add() -> None:
+    """What an older version reads and writes stays as it is; only so can both serve one database while one replaces the other."""
+    steps = sorted((Path(schema.__file__).parent / "migrations" / "versions").glob("*.py"))
+
+    assert len(steps) >= 2
+    assert {
+        path.name: found[0] for path in steps if (found := TAKES_AWAY.search(path.read_text(encoding="utf-8")))
+    } == {}
 
 
 @pytest.fixture

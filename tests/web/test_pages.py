@@ -135,6 +135,17 @@ def test_the_page_is_true_of_the_school() -> None:
     assert ["recording" in pages[tier] for tier in TIERS] == [False, True, True]
 
 
+async def test_figures_are_not_for_those_outside(site: str) -> None:
+    """Whom a proxy let through finds no metrics; whoever asks us directly does."""
+    found = []
+    async with aiohttp.ClientSession() as session:
+        for name in ("X-Forwarded-For", "Forwarded", "X-Other"):
+            async with session.get(site + "/metrics", headers={name: "203.0.113.7"}) as response:
+                found.append(response.status)
+
+    assert found == [404, 404, 200]
+
+
 async def test_what_is_no_http_is_turned_away(site: str) -> None:
     """And the connection with it; nothing that was sent comes back as a page."""
     host, port = urlsplit(site).hostname, urlsplit(site).port
