@@ -158,7 +158,7 @@ def _core(
 ) -> tuple[Service, Worker]:
     """The core and its errands, on these adapters."""
     directory = GraphDirectory(graph, school)
-    words = Words(school.school.timezone, school.school.name, reasons=school.reasons)
+    words = Words(school.school.timezone, school.school.name, reasons=school.reasons, tier=school.school.tier)
     staffroom = Staffroom(store, directory)
     orders = _orders(school, store, register, staffroom, connector, words)
     service = Service(school, register, store, store, staffroom, words, orders)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 WATCH = frozenset({"watch", "guard", "remove"})
@@ -124,9 +124,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotUnderstood:
-    """Anything else, with the nearest command if one is near."""
+    """Anything else, with the nearest command if one is near, and what followed the word that was no command."""
 
     nearest: str | None
+    rest: str = field(default="", compare=False)
 
 
 def understand(text: str) -> Asked | NotUnderstood:
@@ -139,4 +140,4 @@ def understand(text: str) -> Asked | NotUnderstood:
     if name in _BY_NAME:
         return Asked(name=name, rest=" ".join(words[1:]))
     near = get_close_matches(name[:32].rstrip(":,.!"), _MEANT, n=1, cutoff=NEAR)
-    return NotUnderstood(nearest=_MEANT[near[0]] if near else None)
+    return NotUnderstood(nearest=_MEANT[near[0]] if near else None, rest=" ".join(words[1:]))

@@ -44,12 +44,11 @@ class Forms:
             choices.append(self._choice("reason", self._reasons(self.reasons), needed=False))
         return self._asked(said, reply, choices, self.ask(command, rest=rest))
 
-    def which_reason(self, said: Said, reply: Reply, pupil: PersonKey) -> Reply:
-        """Ask for a reason of the immediate track, or offer to warn instead."""
+    def which_reason(self, said: Said, reply: Reply, pupil: PersonKey, text: str) -> Reply:
+        """Ask for a reason of the immediate track, or offer to warn for what was written instead."""
         grave = self._reasons(reason for reason in self.reasons if reason.track is Track.IMMEDIATE)
-        return self._asked(
-            said, reply, [self._choice("reason", grave)], self.ask("remove", pupil), self.ask("warn", pupil)
-        )
+        warn = replace(self.ask("warn", pupil, text), alone=True)
+        return self._asked(said, reply, [self._choice("reason", grave)], self.ask("remove", pupil), warn)
 
     def _asked(self, said: Said, reply: Reply, choices: Sequence[Choice], *asks: Ask) -> Reply:
         notice: Notice = replace(reply.notice, choices=tuple(choices), asks=asks, mark=mark_of(said))

@@ -45,12 +45,16 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A button that gives a command, about `pupil` and with `rest` behind it where they are settled already."""
+    """A button that gives a command, about `pupil` and with `rest` behind it where they are settled already.
+
+    `alone`: without what is chosen on the card.
+    """
 
     title: str
     command: str
     pupil: PersonKey | None = None
     rest: str = ""
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

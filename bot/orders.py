@@ -10,7 +10,7 @@ from bot.events import Facts, Kind, Noted, PersonKey
 from bot.first_contact import FirstContact
 from bot.forms import Forms
 from bot.hold_orders import HoldOrders
-from bot.picking import Order
+from bot.picking import WORDS, Order
 from bot.ports import (
     Arrival,
     Before,
@@ -38,8 +38,8 @@ from bot.telling import lesson_of
 LONGEST_NOTE = 1000
 NAMING = ("warn", "approve", "note", "remove", "removed", "release", "who", "undo")
 
-OFFERED = ("help", "warn", "remove", "undo", "status", "log")
-"""What a button can start that needs nothing behind it."""
+OFFERED = ("help", "undo", "status", "log")
+"""What a button can start that needs nothing behind it; a bare order of `WORDS` asks whom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +106,14 @@ class Orders:
         }[name]
 
     def _unknown(self, said: Said, asked: NotUnderstood) -> Reply:
-        """The nearest command, as a button too, and the way to help."""
+        """The nearest command, as a button that keeps whom and what was typed behind it, and the way to help."""
         notice = self.words.reply("unknown", {"nearest": asked.nearest})
-        asks = [self.forms.ask(name) for name in dict.fromkeys((asked.nearest, "help")) if name in OFFERED]
-        return self.forms.with_asks(said, Reply(notice=notice, accepted=False, why="unknown"), *asks)
+        pupil, rest = None, ""
+        if len(said.named) == 1 and said.named[0].person and asked.nearest in WORDS:
+            pupil, rest = said.named[0].person, asked.rest.replace(said.named[0].words, "", 1).strip(" :,")
+        near = [self.forms.ask(asked.nearest, pupil, rest)] if asked.nearest in (*OFFERED, *WORDS) else []
+        help_ = [] if asked.nearest == "help" else [self.forms.ask("help")]
+        return self.forms.with_asks(said, Reply(notice=notice, accepted=False, why="unknown"), *near, *help_)
 
     def _public(self, said: Said, name: str, reply: Reply) -> Reply:
         """Add to the answer that others could read a command that named somebody (architecture section 8)."""

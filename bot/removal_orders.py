@@ -85,7 +85,7 @@ class RemovalOrders:
                 return self._planned(before, arrival, hold, waits)
             return self._ordered(before, arrival, hold, pupil, by_hand=False)
 
-        return await self._answered(order, pupil, reason, await self.register.observe(arrival, ruling))
+        return await self._answered(order, pupil, text, await self.register.observe(arrival, ruling))
 
     def _waits(self, reason: Reason | None) -> timedelta:
         immediate = reason is not None and reason.track is Track.IMMEDIATE
@@ -95,17 +95,18 @@ class RemovalOrders:
     def _has_hands(self) -> bool:
         return self.school.school.tier == "remove"
 
-    async def _answered(self, order: Order, pupil: Person, reason: Reason | None, receipt: Receipt) -> Reply:
+    async def _answered(self, order: Order, pupil: Person, text: str, receipt: Receipt) -> Reply:
         """What came of it. Of a message that came twice the sitting tells."""
+        reason = find(text, self.school.reasons)
         controls = receipt.sitting.controls
         came = {type(event) for event in receipt.ruling.events}
         if SureAsked in came:
             sure = replace(self._about("remove.sure", pupil, reason), accepted=False, why="remove.sure")
-            again = self.forms.ask("remove", pupil.key, reason.key if reason else "")
+            again = self.forms.ask("remove", pupil.key, text[:LONGEST_REASON])
             return self.forms.with_asks(order.said, sure, again)
         stands = pupil.key in controls.planned or controls.order_out(pupil.key) is not None
         if not (stands if receipt.copy else came & {RemovalPlanned, RemovalOrdered}):
-            return self.forms.which_reason(order.said, self.forms.no("remove.why"), pupil.key)
+            return self.forms.which_reason(order.said, self.forms.no("remove.why"), pupil.key, text[:LONGEST_REASON])
         if pupil.key in controls.planned:
             key = "remove.planned"
         else:

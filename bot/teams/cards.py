@@ -27,6 +27,8 @@ MOST = {"details": 20, "buttons": 3, "mentions": 12, "choices": 60}
 UNFOLDED = 2
 BIGGEST = 20_000
 """Bytes of a card as sent; Teams' own limit is not documented for bots, and 28 KB for webhooks."""
+GRAVE = "remove"
+"""The command whose button looks like what it does."""
 _DETAILS = "details"
 _OID = re.compile(r"[0-9a-fA-F-]{36}")
 
@@ -189,7 +191,9 @@ def _ask(mark: str, ask: Ask) -> Json:
     """A press gives the command; what was chosen on the card is sent along under its own names."""
     data = {"command": ask.command, "mark": mark, "pupil": ask.pupil, "rest": ask.rest}
     sent = {name: value for name, value in data.items() if value}
-    return {"type": "Action.Execute", "title": ask.title, "verb": ask.command, "data": sent}
+    made: Json = {"type": "Action.Execute", "title": ask.title, "verb": ask.command, "data": sent}
+    looks = {"associatedInputs": "none" if ask.alone else "", "style": "destructive" if ask.command == GRAVE else ""}
+    return made | {name: value for name, value in looks.items() if value}
 
 
 def _choice(choice: Choice) -> Json:

@@ -37,11 +37,17 @@ class Words:
     """All that Schoolgate says, in one language and in the school's own time."""
 
     def __init__(
-        self, timezone: str, school_name: str, language: str = "en", reasons: Sequence[Reason] = USUAL
+        self,
+        timezone: str,
+        school_name: str,
+        language: str = "en",
+        reasons: Sequence[Reason] = USUAL,
+        tier: str = "remove",
     ) -> None:
         self._zone = ZoneInfo(timezone)
         self._school = clean(school_name, 80)
         self._reasons = reasons
+        self._tier = tier
         self._phrases = phrases(language)
 
     def alert(
@@ -98,7 +104,8 @@ class Words:
         return self._phrases.say("lesson-at", {"what": what, "at": self._clock(started)})
 
     def _commands(self) -> list[str]:
-        return [f"/{' '.join(filter(None, (command.name, command.usage)))} – {command.summary}" for command in COMMANDS]
+        offered = [command for command in COMMANDS if self._tier in command.tiers]
+        return [f"/{' '.join(filter(None, (command.name, command.usage)))} – {command.summary}" for command in offered]
 
     def _buttons(self, choices: Iterable[Verb], answers: Sequence[Answered]) -> tuple[Button, ...]:
         """What can still be answered: not what was answered already, and no acknowledging of what is no problem."""

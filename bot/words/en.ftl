@@ -583,7 +583,7 @@ pupil-warned = { $band ->
     .next = { $band ->
         [eyfs] If it happens again, you may have to stop for today. A grown-up will help you.
         [ks1] If it happens again, you may have to leave the lesson. Then a grown-up from school will talk with you and your family.
-       *[ks2] If it happens again, you may have to leave the lesson. Then somebody from school will talk with you and your family first, before the next one.
+       *[ks2] If it happens again, you may have to leave the lesson. Then somebody from school will talk with you and your family before your next one.
     }
 pupil-removed = { $band ->
     [eyfs] The lesson is over for you today. { $stop }

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import reduce
 from pathlib import Path
 
 from deploy.docs import reference, stores, tiers
 from deploy.tenant import pages
 
 ROOT = Path(__file__).parents[2]
+TEACHERS, LEADS = (Path(__file__).with_name(f"for-{whom}.md") for whom in ("teachers", "leads"))
 
 
 def part(name: str, make: Callable[[], Iterable[str]], open_: str = "<!-- {} -->") -> Callable[[str], str]:
@@ -29,8 +31,19 @@ def part(name: str, make: Callable[[], Iterable[str]], open_: str = "<!-- {} -->
     return fresh
 
 
+def together(*parts: Callable[[str], str]) -> Callable[[str], str]:
+    """Several parts of one text."""
+    return lambda text: reduce(lambda done, fresh: fresh(done), parts, text)
+
+
 WRITTEN: dict[Path, Callable[[str], str]] = {
     reference.PAGE: lambda _: reference.page(),
+    TEACHERS: part("commands", lambda: reference.commands("")),
+    LEADS: together(
+        part("commands", lambda: reference.commands("leads")),
+        part("ladder", reference.ladder),
+        part("reasons", reference.reasons),
+    ),
     ROOT / "README.md": part("tiers", tiers.overview),
     ROOT / "manifest/README.md": part("permissions", lambda: tiers.permission_rows("meeting")),
     pages.PLAN: lambda _: pages.plan(),

@@ -98,6 +98,14 @@ def commands(whose: str | None = None) -> Iterator[str]:
             yield f"| `{shown}` | {command.summary} | {command.whose or 'all staff'} |"
 
 
+def ladder() -> Iterator[str]:
+    """The ladder, row by row."""
+    yield "| the reason's track | a warning still counts | the teacher says | what happens |"
+    yield "|---|---|---|---|"
+    for row in LADDER:
+        yield f"| {row.track.value} | {'yes' if row.warned else 'no'} | `/{row.order.value}` | {row.aloud} |"
+
+
 def reasons() -> Iterator[str]:
     """The usual reasons: what they are called, their track, and what the hold needs to end."""
     yield "| key | in words | track | the hold ends |"
@@ -153,12 +161,7 @@ def page() -> str:
         "A reason is of the ladder or of the immediate track; one that is not of the school's list is of the ladder. What a",
         "warning or a removal then does, row by row; there is no other way to a removal by command.",
         "",
-        "| the reason's track | a warning still counts | the teacher says | what happens |",
-        "|---|---|---|---|",
-        *(
-            f"| {row.track.value} | {'yes' if row.warned else 'no'} | `/{row.order.value}` | {row.aloud} |"
-            for row in LADDER
-        ),
+        *ladder(),
         "",
         "The reasons of a school that lists none in school.toml:",
         "",

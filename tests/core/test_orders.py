@@ -138,6 +138,11 @@ def test_a_slip_of_the_finger_offers_the_nearest_command():
     assert answer(day.says(MS_PATEL, "/wran Ada")) == ("unknown", False)
     assert ("unknown", {"nearest": "warn"}) in day.words.said
     assert [ask.command for ask in day.says(MS_PATEL, "/wran Ada").notice.asks] == ["warn", "help"]
+    kept, _ = day.says(MS_PATEL, "/wran Ada Moss: shouting", mention(ADA)).notice.asks
+    assert (kept.command, kept.pupil, kept.rest) == ("warn", ADA, "shouting")
+    assert [ask.command for ask in day.says(MS_PATEL, "/hlep").notice.asks] == ["help"]
+    assert [ask.command for ask in day.says(MS_PATEL, "/relaese Ada").notice.asks] == ["help"]
+    assert day.register.warnings == []
 
 
 # --- which lesson -------------------------------------------------------------------------------------------------------

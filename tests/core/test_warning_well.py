@@ -176,7 +176,10 @@ def test_a_removal_without_a_warning_asks_which_grave_reason_it_is():
 
     assert key(reply) == ("remove.why", False)
     assert [value for value, _ in reasons.among] == ["abuse", "recording", "link", "serious"]
-    assert [(ask.command, ask.pupil) for ask in reply.notice.asks] == [("remove", ADA), ("warn", ADA)]
+    assert [(ask.command, ask.pupil, ask.rest, ask.alone) for ask in reply.notice.asks] == [
+        ("remove", ADA, "", False),
+        ("warn", ADA, "chatting", True),
+    ]
     assert key(day.presses_ask(MS_PATEL, reply, "ask.remove", reason="recording")) == ("remove.by_hand", True)
     assert day.people.holds[ADA].ends == "open"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -94,6 +95,19 @@ def test_a_picker_is_a_labelled_list_and_not_the_names_once_more() -> None:
     assert made["actions"][0]["data"] == {"command": "warn", "mark": "m1"}
     assert "Ada (3B)" not in texts(made)
     assert "Ada (3B)" in line(PICKER)
+
+
+def test_a_button_may_stand_alone_and_a_grave_one_looks_it() -> None:
+    """Warning instead of removing asks for no reason to remove; removing is red."""
+    made = card(
+        replace(PICKER, asks=(Ask(title="Remove", command="remove"), Ask(title="Warn", command="warn", alone=True)))
+    )
+
+    assert complaints(made) == []
+    assert [(one.get("style"), one.get("associatedInputs")) for one in made["actions"]] == [
+        ("destructive", None),
+        (None, "none"),
+    ]
 
 
 def test_a_class_of_sixty_with_long_names_fits() -> None:

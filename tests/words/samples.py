@@ -272,7 +272,7 @@ def asking(key: str, *asks: Ask, pupils: bool = False, reasons: bool = False) ->
 WARN, REMOVE, UNDO = (Ask(title=name.title(), command=name, pupil=ADA) for name in ("warn", "remove", "undo"))
 ASKING: dict[str, Notice] = {
     "picker": asking("warn.pick", replace(WARN, pupil=None), pupils=True, reasons=True),
-    "grave": asking("remove.why", REMOVE, WARN, reasons=True),
+    "grave": asking("remove.why", REMOVE, replace(WARN, alone=True), reasons=True),
     "sure": asking("remove.sure", REMOVE),
     "planned": asking("remove.planned", UNDO),
     "warned": asking("warn.done", REMOVE, UNDO),

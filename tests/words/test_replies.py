@@ -5,6 +5,7 @@ import logging
 import pytest
 
 from bot.commands import COMMANDS
+from bot.words.catalogue import Words
 from bot.words.phrases import UnknownWords
 from tests.words.samples import (
     ADA,
@@ -39,6 +40,14 @@ def test_help_lists_every_command_and_fits_the_place():
 
     assert [line.split()[0] for line in inside.details] == [f"/{command.name}" for command in COMMANDS]
     assert inside.next_step != outside.next_step
+
+
+def test_help_offers_nothing_that_this_tier_cannot_do():
+    """In the Watch tier there is no /mic."""
+    watch = Words("Europe/London", "Example Primary School", tier="watch").reply("help", {"in_lesson": True})
+
+    assert [line for line in watch.details if line.startswith("/mic")] == []
+    assert [line for line in watch.details if line.startswith("/warn")]
 
 
 def test_a_warning_is_told_with_its_number():

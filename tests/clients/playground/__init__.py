@@ -1,0 +1,1 @@
+"""Schoolgate in Microsoft's own Microsoft 365 Agents Playground."""
