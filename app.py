@@ -181,6 +181,7 @@ def _core(
     )
     errands = {
         "carry": carrier.carry,
+        "act": carrier.carry,
         "redraw": carrier.redraw,
         "remove": orders.removals.carry_out,
         "identify": lookups.identify,

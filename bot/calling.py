@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from bot.controls import IN_CALL, Controls
-from bot.events import CallMoved, Event, HandsRefused, PersonKey, RemovalSeen, RosterSeen
+from bot.events import CallMoved, Event, HandsRefused, Kind, PersonKey, RemovalSeen, RosterSeen
 from bot.ports import (
     Alert,
     Arrival,
@@ -92,7 +93,10 @@ class Calling:
             return
         again = Job(kind="roster", sitting=filed.sitting_id, after=POLL)
         await self._observe(
-            filed, lambda at: _seen(seen, call, at - timedelta(seconds=time.monotonic() - began)), [again]
+            filed,
+            lambda at: _seen(seen, call, at - timedelta(seconds=time.monotonic() - began)),
+            [again],
+            _unknown(filed.sitting, seen),
         )
 
     async def _looked(self, filed: Filed, call: str) -> Roster:
@@ -128,7 +132,8 @@ class Calling:
                     if seat.participant not in acted:
                         await act(call, seat.participant)
                         acted.add(seat.participant)
-                controls = await self._observe(filed, _seen_by(await self.calls.roster(call), call))
+                seen = await self.calls.roster(call)
+                controls = await self._observe(filed, _seen_by(seen, call), names=_unknown(filed.sitting, seen))
                 if acted.issuperset(seat.participant for seat in controls.seats_of(person)):
                     break
         except Refused as refused:
@@ -168,15 +173,23 @@ class Calling:
         except Refused as refused:
             await self._moved(filed, "ended", words=refused.code)
             return
-        await self._observe(filed, lambda at: _seen(seen, call, at - timedelta(seconds=time.monotonic() - began)))
+        await self._observe(
+            filed,
+            lambda at: _seen(seen, call, at - timedelta(seconds=time.monotonic() - began)),
+            names=_unknown(filed.sitting, seen),
+        )
 
     async def _moved(self, filed: Filed, state: str, call: str = "", words: str = "", jobs: Sequence[Job] = ()) -> None:
         await self._observe(filed, lambda at: [CallMoved(at=at, state=state, call=call, words=words)], jobs)
 
     async def _observe(
-        self, filed: Filed, events: Callable[[datetime], Sequence[Event]], jobs: Sequence[Job] = ()
+        self,
+        filed: Filed,
+        events: Callable[[datetime], Sequence[Event]],
+        jobs: Sequence[Job] = (),
+        names: Mapping[PersonKey, str] = MappingProxyType({}),
     ) -> Controls:
-        arrival = Arrival(sitting=filed.sitting_id)
+        arrival = Arrival(sitting=filed.sitting_id, names=names)
 
         def ruling(before: Before) -> Ruling:
             news = [event for event in events(before.now) if _is_news(before.sitting, event)]
@@ -196,6 +209,11 @@ def _seen(seen: Roster, call: str, at: datetime) -> list[Event]:
     state = "lobby" if seen.waiting else "in" if seen.ours else None
     moved = [CallMoved(at=at, state=state, call=call)] if state else []
     return [*moved, RosterSeen(at=at, seats=seen.seats, ours=seen.ours)]
+
+
+def _unknown(sitting: Sitting, seen: Roster) -> Mapping[PersonKey, str]:
+    """Whom the sitting does not know, with their names: the store then says who they are, and nobody is asked (law 2)."""
+    return {seat.person: seat.name for seat in seen.seats if sitting.kind(seat.person) is Kind.UNRESOLVED}
 
 
 def _seen_by(seen: Roster, call: str) -> Callable[[datetime], Sequence[Event]]:

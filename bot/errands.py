@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.actions import Role
+from bot.brake import SEEN_WITHIN
 from bot.events import Blinded, Described, Event, Identified, Kind, Left, PersonKey, oid_of
 from bot.ports import (
     Arrival,
@@ -69,7 +70,7 @@ class Lookups:
             return
         began = time.monotonic()
         person = await self._person(job.person, oid)
-        inside = await self._inside(filed, oid)
+        inside = await self._inside(filed, person.key, oid)
 
         def events(before: Before) -> Sequence[Event]:
             at = before.now - timedelta(seconds=time.monotonic() - began)
@@ -90,9 +91,12 @@ class Lookups:
         await self.people.learn([person])
         return person
 
-    async def _inside(self, filed: Filed, oid: str) -> bool | None:
+    async def _inside(self, filed: Filed, person: PersonKey, oid: str) -> bool | None:
         if filed.teams_meeting_id is None:
             return None
+        roster_at = filed.sitting.controls.roster_at
+        if roster_at and filed.now - roster_at <= SEEN_WITHIN and filed.sitting.controls.seats_of(person):
+            return True
         try:
             return await self.presence.in_meeting(filed.sitting.meeting, filed.teams_meeting_id, oid)
         except (OutOfReach, Refused) as error:

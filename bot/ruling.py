@@ -108,7 +108,7 @@ def _newcomers(sitting: Sitting, events: Iterable[Event], before: Before) -> tup
     """Who has just come: those the directory is known to know, and those to be looked up (law 2)."""
     known: list[Event] = []
     unknown: list[PersonKey] = []
-    for person in dict.fromkeys(_came(events)):
+    for person in dict.fromkeys(_came(events, before.sitting)):
         record = before.known.get(person)
         if sitting.kind(person) is not Kind.UNRESOLVED or oid_of(person) is None:
             continue
@@ -120,13 +120,13 @@ def _newcomers(sitting: Sitting, events: Iterable[Event], before: Before) -> tup
     return known, unknown
 
 
-def _came(events: Iterable[Event]) -> Iterator[PersonKey]:
-    """Everybody whom these events bring in: by a join, or by the call's roster."""
+def _came(events: Iterable[Event], before: Sitting) -> Iterator[PersonKey]:
+    """Everybody whom these events bring in: by a join, or by the call's roster, which shows all who are there every time."""
     for event in events:
         if isinstance(event, Joined):
             yield event.person
         elif isinstance(event, RosterSeen):
-            yield from (seat.person for seat in event.seats if not seat.in_lobby)
+            yield from (seat.person for seat in event.seats if not seat.in_lobby and before.since(seat.person) is None)
 
 
 def _approved(sitting: Sitting, before: Before) -> list[Approved]:

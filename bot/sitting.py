@@ -83,7 +83,10 @@ class Endpoint:
 
     def since(self, floor: datetime | None) -> datetime | None:
         """Since when present, taking everything before `floor` (an end of the sitting) as over; None if not present."""
-        return next((join for join in self.joins if floor is None or join > floor), None)
+        for join in self.joins:
+            if floor is None or join > floor:
+                return join
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +168,23 @@ class Sitting:
     @cached_property
     def _present(self) -> dict[PersonKey, datetime]:
         """Who is present, and since when. The lobby and bots are not present."""
-        return {
-            person: since
-            for person, member in self.members.items()
-            if member.kind not in UNSEEN and not self._only_a_hint(person) and (since := member.since(self.ended_at))
-        }
+        return {person: since for person in self.members if (since := self._since(person))}
+
+    def _since(self, person: PersonKey) -> datetime | None:
+        member = self.members[person]
+        if member.kind in UNSEEN or self._only_a_hint(person):
+            return None
+        return member.since(self.ended_at)
+
+    @cached_property
+    def _by_kind(self) -> dict[Kind, list[tuple[datetime, PersonKey]]]:
+        """The same by kind, longest first."""
+        found: dict[Kind, list[tuple[datetime, PersonKey]]] = {}
+        for person, since in self._present.items():
+            found.setdefault(self.members[person].kind, []).append((since, person))
+        for people in found.values():
+            people.sort()
+        return found
 
     def _only_a_hint(self, person: PersonKey) -> bool:
         """Meeting events about people without an account count no more once the call's roster is seen (law 3)."""
@@ -188,8 +203,9 @@ class Sitting:
 
     def present(self, *kinds: Kind) -> tuple[PersonKey, ...]:
         """Who is present, of these kinds (of any, if none is named), longest first."""
-        found = [(since, person) for person, since in self._present.items() if not kinds or self.kind(person) in kinds]
-        return tuple(person for _, person in sorted(found))
+        by_kind = self._by_kind
+        found = [one for kind in kinds or by_kind for one in by_kind.get(kind, ())]
+        return tuple(person for _, person in (found if len(kinds) == 1 else sorted(found)))
 
     def ids(self, *kinds: Kind) -> tuple[str, ...]:
         """The same as plain strings, for facts."""
@@ -299,13 +315,34 @@ def takes(sitting: Sitting, event: Event, *, reopen: timedelta, stale: timedelta
 def fold(sitting: Sitting, events: Iterable[Event]) -> Sitting:
     """The sitting after these events. Numbers are the store's: see `numbered`."""
     for event in events:
-        sitting = _step(sitting, event)
+        sitting = _carried(sitting, _step(sitting, event))
     return sitting
 
 
 def numbered(sitting: Sitting, number: int) -> Sitting:
     """The sitting as of its event `number` (law 10)."""
-    return replace(sitting, number=number)
+    return _carried(sitting, replace(sitting, number=number))
+
+
+def _carried(before: Sitting, after: Sitting) -> Sitting:
+    """`after` with who is present already worked out, where `before` knew: anew only for those who changed.
+
+    In a lesson of 300 this took three quarters of an event's time.
+    """
+    known = before.__dict__.get("_present")
+    if known is None or after is before or before.ended_at != after.ended_at:
+        return after
+    if (before.controls.roster_at is None) != (after.controls.roster_at is None):
+        return after
+    if after.members is not before.members:
+        known = dict(known)
+        for person, member in after.members.items():
+            if before.members.get(person) is not member:
+                known.pop(person, None)
+                if since := after._since(person):
+                    known[person] = since
+    after.__dict__["_present"] = known
+    return after
 
 
 def _later(one: datetime | None, other: datetime) -> datetime:

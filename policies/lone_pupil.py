@@ -18,8 +18,11 @@ class Settings(RuleSettings):
 
 def decide(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Action]:
     """Tell CLT and the host once exactly one pupil has been present for the grace; say so if no adult is there."""
-    pupils, alone_since = sitting.present(Kind.PUPIL), sitting.last_change(Kind.PUPIL)
-    if len(pupils) != 1 or alone_since is None or sitting.present(Kind.UNRESOLVED) or sitting.blind:
+    pupils = sitting.present(Kind.PUPIL)
+    if len(pupils) != 1 or sitting.present(Kind.UNRESOLVED) or sitting.blind:
+        return
+    alone_since = sitting.last_change(Kind.PUPIL)
+    if alone_since is None:
         return
     pupil = pupils[0]
     if sitting.one_to_one_approved(pupil, now):

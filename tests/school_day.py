@@ -154,6 +154,7 @@ class SchoolDay:
         """Run the waiting jobs (of these kinds) until none is left; those that must be run again wait once more."""
         doing: dict[str, Callable[[Job], Any]] = {
             "carry": self.carrier.carry,
+            "act": self.carrier.carry,
             "redraw": self.carrier.redraw,
             "remove": self.orders.removals.carry_out,
             "identify": self.lookups.identify,

@@ -35,7 +35,7 @@ _ENVIRONMENT = QueryBuilderEnvironment(SETTINGS)
 _QUEUE = QueryQueueBuilder(SETTINGS)
 _SCHEDULES = QuerySchedulerBuilder(SETTINGS)
 _JOB = TypeAdapter(Job)
-_PRIORITY = {"carry": 20, "look": 0}
+_PRIORITY = {"act": 30, "identify": 20, "carry": 5, "look": 0}
 _ORDINARY = 10
 
 

@@ -135,9 +135,11 @@ class Worker:
         queries = queries_on(connection)
         manager = QueueManager(queries, channel=SETTINGS.channel)
         for kind in self._errands:
-            manager.entrypoint(entrypoint(self._scope, kind), accepts_context=False, on_failure="hold")(
-                self._runner.runs(kind)
-            )
+            # messages wait for their turn to speak: they may not hold up all that is to be done
+            limit = max(self._at_once // 2, 1) if kind == "carry" else 0
+            manager.entrypoint(
+                entrypoint(self._scope, kind), accepts_context=False, on_failure="hold", concurrency_limit=limit
+            )(self._runner.runs(kind))
         run = asyncio.create_task(
             manager.run(
                 dequeue_timeout=_POLL,

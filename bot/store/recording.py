@@ -102,7 +102,11 @@ async def _decide(connection: Any, school: School, record: Record) -> tuple[tupl
     rows = await connection.fetch(
         statements.DECIDE, meeting.tenant, meeting.school, sitting, record.before.now, school.keep.alerts, *columns
     )
-    carrying = [Job(kind="carry", sitting=sitting, decision=row["id"]) for row in rows if row["carry"]]
+    carrying = [
+        Job(kind="carry" if row["action"] == "tell" else "act", sitting=sitting, decision=row["id"])
+        for row in rows
+        if row["carry"]
+    ]
     return tuple(row["id"] for row in rows), carrying
 
 

@@ -104,7 +104,7 @@ WITH input AS (
         EXCLUDED.decided_as)
     RETURNING d.*
 )
-SELECT coalesce(done.id, was.id) AS id, coalesce(done.status = 'due', false) AS carry
+SELECT coalesce(done.id, was.id) AS id, i.action, coalesce(done.status = 'due', false) AS carry
 FROM input i
 LEFT JOIN done ON (done.rule, done.action, done."to", done.about, done.episode, done.observation)
     = (i.rule, i.action, i."to", i.about, i.episode, i.observation)

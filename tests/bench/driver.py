@@ -105,16 +105,17 @@ async def burst(port: int, requests: Iterator[bytes], *, at_once: int, seconds: 
     sample, wires = Sample(), [await Wire.open(port) for _ in range(at_once)]
     began = time.perf_counter()
 
-    async def keep_posting(wire: Wire) -> None:
+    async def keep_posting(number: int) -> None:
         while (sent := time.perf_counter()) - began < seconds and (request := next(requests, None)) is not None:
-            status = await wire.post(request)
+            status = await wires[number].post(request)
             sample.latencies.append(time.perf_counter() - sent)
             sample.statuses[status] += 1
             if status // 100 != 2:
-                return  # whoever refuses hangs up
+                wires[number].close()  # whoever refuses hangs up
+                wires[number] = await Wire.open(port)
 
     try:
-        await asyncio.gather(*map(keep_posting, wires))
+        await asyncio.gather(*map(keep_posting, range(at_once)))
     finally:
         for wire in wires:
             wire.close()

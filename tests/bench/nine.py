@@ -158,7 +158,8 @@ class Site:
         while len(removed) < len(sent):
             removed |= {record["to"][0]: _moment(record) for record in await self._next("removed")}
         if removed.keys() != sent.keys():
-            raise Wrong(f"{self._subject.name} removed somebody who was invited")
+            others = removed.keys() - sent.keys()
+            raise Wrong(f"{self._subject.name} removed {len(others)} who were invited, first {sorted(others)[0]}")
         return answered, [(sent[who] - began, removed[who] - began) for who in sent]
 
     def _arrivals(self, lessons: Sequence[Lesson], sent: dict[str, float]) -> Iterator[bytes]:

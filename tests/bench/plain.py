@@ -1,8 +1,7 @@
 """The peer: a Bot Framework handler as its documentation has it, doing the same job in memory.
 
-With BENCH_MICROSOFT it has hands too: see `tests.bench.plain_hands`. Settings go in by the documented configuration
-object; only the OpenID document differs from the public cloud's. Who is who and who is invited, it reads from a file, so
-that it asks nobody anything either.
+Settings go in by the documented configuration object; only the OpenID document differs from the public cloud's. Who is
+who and who is invited, it reads from a file, so that it asks nobody anything either. With BENCH_MICROSOFT it has hands too.
 """
 
 from __future__ import annotations

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import venv
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parents[2] / "build" / "bench" / "agents"
-WANTED = ("microsoft-agents-hosting-aiohttp==1.9.0", "microsoft-agents-authentication-msal==1.9.0")
+WANTED = ("microsoft-agents-hosting-aiohttp==1.9.0", "pyjwt[crypto]==2.15.1")
 
 
 class NotToBeHad(Exception):
@@ -17,12 +16,12 @@ class NotToBeHad(Exception):
 
 def python_with_agents() -> str:
     """The interpreter of an environment that has Microsoft's 365 Agents SDK. Blocking, half a minute the first time."""
-    python, done = HOME / "bin" / "python", HOME / "-".join(WANTED)
+    python, done = HOME / "bin" / "python", HOME / WANTED[0]
     if not done.exists():
         venv.create(HOME, with_pip=True, clear=True, symlinks=True)
         command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *WANTED]
         try:
-            subprocess.run(command, check=True, stdout=sys.stderr)
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         except subprocess.CalledProcessError as error:
             raise NotToBeHad("the Microsoft 365 Agents SDK cannot be installed") from error
         done.touch()

@@ -7,7 +7,19 @@ from datetime import timedelta
 import pytest
 
 from bot.actions import Role
-from bot.events import Approved, Blinded, Described, Identified, Kind, Left, PersonKey, account, oid_of
+from bot.events import (
+    Approved,
+    Blinded,
+    Described,
+    Identified,
+    Kind,
+    Left,
+    PersonKey,
+    RosterSeen,
+    Seat,
+    account,
+    oid_of,
+)
 from bot.ports import Description, Job, OutOfReach, Refused
 from bot.sitting import Meeting
 from tests.builders import (
@@ -138,6 +150,19 @@ def test_a_connector_that_does_not_tell_hinders_no_look_up(trouble, caplog):
     assert day.sitting().kind(ADA) is Kind.PUPIL
     assert [record.getMessage() for record in caplog.records] == ["presence unknown"]
     assert "Moss" not in caplog.text
+
+
+@pytest.mark.parametrize(("seconds", "asked"), [(20, False), (40, True)])
+def test_whom_the_calls_roster_shows_the_connector_is_not_asked_about(seconds, asked):
+    """Teams answers a bot thirty times a second at the most; a roster that is old says nothing any more."""
+    seats = (Seat(participant="1", person=ADA, hint=Kind.UNRESOLVED),)
+    day = arrivals(came(ADA))
+    day.happens(RosterSeen(at=day.clock.now, seats=seats, ours=True))
+    day.presence.inside[oid_of(ADA)] = False
+    day.clock.wait(seconds)
+    identify(day, ADA)
+
+    assert (day.sitting().since(ADA) is None) is asked
 
 
 def test_without_teams_id_of_the_meeting_nobody_is_asked_for_presence():

@@ -7,7 +7,7 @@ import pytest
 from bot.actions import Mode, Role
 from bot.calling import mark_of, sitting_of
 from bot.controls import Controls
-from bot.events import CallMoved, Kind, OptionsRefused, RemovalSeen, RosterSeen, Seat, Verb
+from bot.events import CallMoved, Kind, OptionsRefused, RemovalSeen, RosterSeen, Seat, Verb, account
 from bot.options import next_reading, wanted
 from bot.ordering import ordered_out
 from bot.policy import find_rules
@@ -145,6 +145,18 @@ def test_the_call_is_joined_once_the_lesson_is_known():
     assert day.calls.joined == ["https://x/1"]
     assert day.sitting().since(MR_OKAFOR) is not None
     assert [job.kind for job in day.register.jobs if job.kind == "roster"]
+
+
+def test_whom_the_roster_brings_in_and_the_store_knows_nobody_is_asked_about():
+    """As at a join (law 2): nine o'clock costs no look-up. A stranger is looked up once, however often the roster shows them."""
+    day = lesson()
+    stranger = account("99999999-0000-4000-8000-000000000000")
+    in_call(day, MS_PATEL, MR_OKAFOR, stranger)
+    day.calls.seen = replace(day.calls.seen, seats=(*day.calls.seen.seats, seat(ADA)))
+    at_once(day.calling.glance(Job(kind="glance", sitting=1)))
+
+    assert day.sitting().kind(MR_OKAFOR) is Kind.STAFF
+    assert [job.person for job in day.register.jobs if job.kind == "identify"] == [stranger]
 
 
 def test_a_refused_call_is_tried_again_after_half_a_minute():

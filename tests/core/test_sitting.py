@@ -325,6 +325,20 @@ def test_the_fold_is_a_fold(history, cut):
     assert fold(sitting_of(history[:cut]), history[cut:]) == sitting_of(history) == sitting_of(read)
 
 
+@given(history=histories)
+def test_what_is_worked_out_along_the_way_is_what_is_worked_out_at_the_end(history):
+    """Who is present is carried from event to event, and only those who changed are looked at again."""
+    sitting = Sitting(LESSON)
+    for event in history:
+        sitting = fold(sitting, [event])
+        _seen(sitting)
+        fresh = replace(sitting)
+
+        assert "_present" not in fresh.__dict__
+        assert _seen(sitting) == _seen(fresh)
+        assert [sitting.present(kind) for kind in Kind] == [fresh.present(kind) for kind in Kind]
+
+
 # --- what else a sitting remembers --------------------------------------------------------------------------------------
 
 

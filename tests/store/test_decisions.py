@@ -47,6 +47,16 @@ async def carries(dsn: str) -> int:
     return len(await _rows(dsn, "SELECT FROM jobs WHERE entrypoint LIKE '%/carry'"))
 
 
+async def test_what_is_done_to_somebody_does_not_queue_behind_messages(
+    store: PostgresStore, meeting: Meeting, dsn: str
+) -> None:
+    """A removal is enqueued as an act, with a rank above all messages."""
+    await decide(store, meeting, TELL, replace(TELL, action="remove", to="", observation=7))
+
+    jobs = await _rows(dsn, "SELECT split_part(entrypoint, '/', 3) FROM jobs ORDER BY priority DESC")
+    assert jobs == [("act",), ("carry",)]
+
+
 async def test_a_decision_comes_back_as_it_was_made(store: PostgresStore, meeting: Meeting) -> None:
     """What is claimed is what was decided, and the attempt is counted first."""
     receipt = await decide(store, meeting, TELL)

@@ -69,19 +69,19 @@ async def test_actions_outrank_looks(dsn: str) -> None:
     def errand(kind: str) -> Any:
         async def run(job: Job) -> None:
             order.append(kind)
-            if len(order) == 3:
+            if len(order) == 4:
                 done.set()
 
         return run
 
-    await enqueue(dsn, Job(kind="look"), Job(kind="identify"), Job(kind="carry"))
-    errands = {kind: errand(kind) for kind in ("look", "identify", "carry")}
+    await enqueue(dsn, Job(kind="look"), Job(kind="carry"), Job(kind="identify"), Job(kind="act"))
+    errands = {kind: errand(kind) for kind in ("look", "identify", "carry", "act")}
     worker = Worker(dsn, errands, {}, scope=SCOPE)
     worker.start()
     await asyncio.wait_for(done.wait(), 10)
     await worker.stop()
 
-    assert order == ["carry", "identify", "look"]
+    assert order == ["act", "identify", "carry", "look"]
 
 
 async def test_out_of_reach_is_tried_again_when_the_other_side_said(dsn: str) -> None:
