@@ -62,6 +62,8 @@ ONLINE = Online(
 class SchoolDay:
     """Everything wired as app.py wires it, with fakes at the ends."""
 
+    within: Callable[[float], Any] = staticmethod(lambda seconds: nullcontext())  # type: ignore[assignment]
+
     def __init__(self, school: School | None = None, *, known: bool = True) -> None:
         self.school = school or school_with()
         self.clock = fakes.Clock()
@@ -86,7 +88,7 @@ class SchoolDay:
     def restart(self) -> None:
         """Everything in memory is new; what is written down remains."""
         self.register.restart()
-        self.staffroom = Staffroom(self.people, self.directory, lambda seconds: nullcontext())
+        self.staffroom = Staffroom(self.people, self.directory, self.within)
         core = {"school": self.school, "register": self.register, "people": self.people}
         told = {**core, "staffroom": self.staffroom, "words": self.words}
         self.orders = self._orders()
