@@ -48,12 +48,15 @@ def _told(day: Day) -> Iterator[str]:
 
 def _doubled(day: Day) -> Iterator[str]:
     """A message is posted twice only where nobody can know whether it was: law 11's window, or an answer that was lost."""
-    posted = Counter(notice.alert for _, notice in day.ends.messenger.shown.values() if notice.alert)
-    doubled = sum(posted.values()) - len(posted)
     doubtful = day.weather.doubtful
-    windows = sum(doubtful[way] for way in POSTS) + doubtful["sent"] + day.deaths + day.unwritten
-    if doubled > windows:
-        yield f"{doubled} messages doubled, and only {windows} chances to"
+    windows = sum(doubtful[way] for way in POSTS) + day.weather.unwritten
+    if _copies(day) > windows:
+        yield f"{_copies(day)} messages posted twice, and only {windows} chances to"
+
+
+def _copies(day: Day) -> int:
+    posted = Counter(notice.alert for _, notice in day.ends.messenger.shown.values() if notice.alert)
+    return sum(posted.values()) - len(posted)
 
 
 def _second_effects(day: Day) -> Iterator[str]:
@@ -120,3 +123,17 @@ def _blind(day: Day) -> Iterator[str]:
     blind = [person for person, at in came.items() if known.get(person, day.ends.clock.now) - at > patience]
     if blind and not any(alert.decision.rule == "sight" for alert in day.ends.decisions.alerts.values()):
         yield f"{blind} were unknown for minutes, and nobody was told"
+
+
+def counted(day: Day) -> Counter[str]:
+    """What this day was made of, in whole numbers."""
+    return Counter(
+        {
+            "events": len(day.ends.register.events()),
+            "decisions": len(day.ends.decisions.alerts),
+            "deaths": day.deaths,
+            "calls to the outside": day.weather.calls,
+            "removals": sum(day.teams.removed.values()),
+            "messages posted twice": _copies(day),
+        }
+    )

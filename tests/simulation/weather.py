@@ -27,6 +27,8 @@ class Weather:
         self.strike_at: int | None = None
         self.doubtful: Counter[str] = Counter()
         """How often a method had its effect and nobody heard of it: the answer was lost, or the caller died."""
+        self.unwritten = 0
+        """How often the place of a message that was posted could not be written down: the store was away, or the poster died."""
 
     def calm(self) -> None:
         """Nothing fails any more."""
@@ -75,7 +77,11 @@ class Through:
             return inner
 
         async def call(*args: Any, **named: Any) -> Any:
-            await self._weather.before(self._process, self._place)
+            try:
+                await self._weather.before(self._process, self._place)
+            except (OutOfReach, asyncio.CancelledError):
+                self._weather.unwritten += name == "sent"
+                raise
             found = await inner(*args, **named)
             await self._weather.after(self._process, self._place, name)
             return found
