@@ -33,12 +33,15 @@ from bot.ports import (
 )
 from bot.ruling import rule_on
 from bot.school import School
-from bot.sitting import Sitting
+from bot.sitting import Sitting, fold
 
 POLL = 15.0
 SOON = 2.0
 KEEP = timedelta(minutes=10)
 """How often the roster is asked for, how soon after joining, and how often the call is kept alive."""
+
+CALL_ENDED, GONE = "call_ended", "participant_gone"
+"""Refusals that are none: see `ports.Calls` and `ports.Hands`."""
 
 ROUNDS = 3
 """How often in one attempt a device is acted on that the roster shows only now: it had not been seen, or has just come."""
@@ -126,12 +129,15 @@ class Calling:
             for _ in range(ROUNDS):
                 for seat in controls.seats_of(person):
                     if seat.participant not in acted:
-                        await act(call, seat.participant)
+                        await _unless_gone(act(call, seat.participant))
                         acted.add(seat.participant)
                 controls = await self._observe(filed, _seen_by(await self.calls.roster(call), call))
                 if acted.issuperset(seat.participant for seat in controls.seats_of(person)):
                     break
         except Refused as refused:
+            if refused.code == CALL_ENDED:
+                await self._moved(filed, "ended", words=refused.code)
+                raise OutOfReach("the call was lost", retry_after=SOON) from refused
             action, code, words = alert.decision.action, refused.code, refused.words
             await self._observe(
                 filed, lambda at: [HandsRefused(at=at, person=person, action=action, code=code, words=words)]
@@ -186,6 +192,15 @@ class Calling:
         return (await self.register.observe(arrival, ruling)).sitting.controls
 
 
+async def _unless_gone(acting: Awaitable[None]) -> None:
+    """Whoever has gone meanwhile needs nothing done; should they be back, the roster shows it."""
+    try:
+        await acting
+    except Refused as refused:
+        if refused.code != GONE:
+            raise
+
+
 def _call(controls: Controls) -> str | None:
     """The id of the call we are in, or joining."""
     return controls.call.call if controls.call is not None and controls.call.state in IN_CALL else None
@@ -213,7 +228,12 @@ def _is_news(sitting: Sitting, event: Event) -> bool:
     if not isinstance(event, RosterSeen):
         return True
     seats = {seat.participant: seat for seat in event.seats if not seat.in_lobby}
-    return controls.believes(event) and (controls.roster_at is None or seats != controls.seats)
+    if not controls.believes(event):
+        return False
+    # the same roster is news once it has outlived a join that came late, or a leave that never came
+    return (
+        controls.roster_at is None or seats != controls.seats or fold(sitting, [event]).present() != sitting.present()
+    )
 
 
 def mark_of(sitting_id: int, secret: str) -> str:
