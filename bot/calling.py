@@ -19,6 +19,7 @@ from bot.ports import (
     Arrival,
     Before,
     Calls,
+    Decision,
     Filed,
     Hands,
     Heard,
@@ -124,28 +125,41 @@ class Calling:
         call, person = _call(filed.sitting.controls), alert.decision.about
         if call is None or person is None:
             raise OutOfReach("not in the call yet", retry_after=SOON)
-        controls, acted = filed.sitting.controls, set[str]()
         try:
-            for _ in range(ROUNDS):
-                for seat in controls.seats_of(person):
-                    if seat.participant not in acted:
-                        await _unless_gone(act(call, seat.participant))
-                        acted.add(seat.participant)
-                controls = await self._observe(filed, _seen_by(await self.calls.roster(call), call))
-                if acted.issuperset(seat.participant for seat in controls.seats_of(person)):
-                    break
+            controls = await self._acted(filed, call, person, act)
         except Refused as refused:
-            if refused.code == CALL_ENDED:
-                await self._moved(filed, "ended", words=refused.code)
-                raise OutOfReach("the call was lost", retry_after=SOON) from refused
-            action, code, words = alert.decision.action, refused.code, refused.words
-            await self._observe(
-                filed, lambda at: [HandsRefused(at=at, person=person, action=action, code=code, words=words)]
-            )
-            return "refused", f"{code}: {words}"
+            await self._not_done(filed, alert.decision, refused)
+            return "refused", f"{refused.code}: {refused.words}"
         if not shown(controls, person):
             raise OutOfReach("the roster does not show it yet", retry_after=SOON)
         return "done", "the roster shows it"
+
+    async def _acted(
+        self, filed: Filed, call: str, person: PersonKey, act: Callable[[str, str], Awaitable[None]]
+    ) -> Controls:
+        """Act once on every device that the roster shows, and on those it shows after that."""
+        controls, acted = filed.sitting.controls, set[str]()
+        for _ in range(ROUNDS):
+            for seat in controls.seats_of(person):
+                if seat.participant not in acted:
+                    await _unless_gone(act(call, seat.participant))
+                    acted.add(seat.participant)
+            controls = await self._observe(filed, _seen_by(await self.calls.roster(call), call))
+            if acted.issuperset(seat.participant for seat in controls.seats_of(person)):
+                break
+        return controls
+
+    async def _not_done(self, filed: Filed, decision: Decision, refused: Refused) -> None:
+        """Write down what was refused. A call that was lost is none: it is joined again, and this tried again."""
+        code, words, person = refused.code, refused.words, decision.about
+        if code == CALL_ENDED:
+            await self._moved(filed, "ended", words=code)
+            raise OutOfReach("the call was lost", retry_after=SOON) from refused
+        if person is not None:
+            action = decision.action
+            await self._observe(
+                filed, lambda at: [HandsRefused(at=at, person=person, action=action, code=code, words=words)]
+            )
 
     async def heard(self, sitting_id: int, heard: Heard) -> None:
         """What Graph notified of a call; nothing is believed of one that is not this sitting's.

@@ -345,12 +345,18 @@ def _roster(sitting: Sitting, event: RosterSeen) -> Sitting:
         if participant not in now.seats:
             sitting = _moved(sitting, Left(at=event.at, person=seat.person, endpoint=f"{SEAT}{participant}"))
     for participant, seat in now.seats.items():
-        if participant not in controls.seats:
-            endpoint = f"{SEAT}{participant}"
+        endpoint = f"{SEAT}{participant}"
+        if participant not in controls.seats and not _sits_there(sitting, seat.person, endpoint):
             at = _entered(sitting, seat.person, event.at)
             sitting = _moved(sitting, Joined(at=at, person=seat.person, endpoint=endpoint, hint=seat.hint))
     sitting = _missing(sitting, {seat.person for seat in now.seats.values()}, event.at)
     return replace(sitting, controls=now, blind={why: at for why, at in sitting.blind.items() if why != DROPPED})
+
+
+def _sits_there(sitting: Sitting, person: PersonKey, endpoint: str) -> bool:
+    """Whether this seat was taken before our own leg was lost, and nobody has seen it left: it is no new coming."""
+    end = _member(sitting, person).endpoints.get(endpoint)
+    return end is not None and end.since(sitting.ended_at) is not None
 
 
 def _entered(sitting: Sitting, person: PersonKey, seen_at: datetime) -> datetime:

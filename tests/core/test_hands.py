@@ -397,7 +397,23 @@ def test_a_removal_that_finds_the_call_lost_waits_for_the_next_call():
     day.work("carry")
 
     assert (fault.words, lost) == ("the call was lost", "ended")
-    assert day.hands.removed == [f"{ADA}-1"]
+    assert set(day.hands.removed) == {f"{ADA}-1"}
+
+
+def test_who_sat_there_before_our_leg_was_lost_has_not_come_in_anew():
+    """Else every drop of ours would be a reason to mute or remove once more."""
+    day = in_call(lesson(), MS_PATEL, ADA)
+    came_in = day.sitting().newest_join(ADA)
+    day.calls.trouble = refused("call_ended")
+    day.clock.now = after(1)
+    at_once(day.calling.glance(Job(kind="glance", sitting=1)))
+    day.calls.trouble = None
+    day.look(2)
+    day.work("join")
+    at_once(day.calling.glance(Job(kind="glance", sitting=1)))
+
+    assert day.sitting().controls.seats_of(ADA)
+    assert day.sitting().newest_join(ADA) == came_in
 
 
 def test_a_device_that_has_gone_needs_no_muting():
