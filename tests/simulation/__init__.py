@@ -1,1 +1,1 @@
-"""The whole core in a simulated school day: virtual time, seeded chance, everything that can fail failing. See README in day.py."""
+"""The whole core in a simulated school day: virtual time, seeded chance, all that can fail failing."""

@@ -215,7 +215,13 @@ class Day:
     # --- what people do -----------------------------------------------------------------------------------------------
 
     async def _people_move(self) -> None:
-        acts = [self._comes] * 8 + [self._goes] * 5 + [self._unmutes] * 4 + [self._orders] * 4 + [self._hang_up, self._mics]
+        acts = (
+            [self._comes] * 8
+            + [self._goes] * 5
+            + [self._unmutes] * 4
+            + [self._orders] * 4
+            + [self._hang_up, self._mics]
+        )
         while True:
             await asyncio.sleep(self.chance.expovariate(1 / 5))
             await self.chance.choice(acts)()

@@ -205,6 +205,8 @@ class Decisions(FakeDecisions):
     def __init__(self, clock: Any) -> None:
         super().__init__(clock)
         self.settled: list[tuple[Alert, str]] = []
+        self.lapsed = 0
+        """How often a claim was taken over because nobody had renewed it for a lease: a death, or a store that was away."""
 
     async def claim(self, decision: int) -> Alert | None:
         held = self._claimed.get(decision)
@@ -214,6 +216,7 @@ class Decisions(FakeDecisions):
             self.jobs.append(Job(kind="carry", decision=decision, after=wait.total_seconds()))
         if alert is not None:
             self._claimed[decision] = self.clock.now + LEASE
+            self.lapsed += held is not None
         return alert
 
     async def renew(self, decision: int, attempts: int) -> bool:
@@ -224,7 +227,7 @@ class Decisions(FakeDecisions):
         return True
 
     def attempts(self, decision: int) -> int:
-        return self._attempts[decision]
+        return self._attempts.get(decision, 0)
 
     async def settle(self, alert: Alert, *, outcome: str, words: str = "") -> None:
         newest = self._as_it_stands(alert.number).attempt == alert.attempt

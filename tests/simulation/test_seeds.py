@@ -51,7 +51,9 @@ def test_a_seed_is_the_same_day_again():
     seen = set()
     for walk in ("1", "2"):
         run = [sys.executable, "-c", AGAIN, "8"]
-        done = subprocess.run(run, env={**os.environ, "PYTHONHASHSEED": walk}, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            run, env={**os.environ, "PYTHONHASHSEED": walk}, capture_output=True, text=True, check=True
+        )
         seen.add(done.stdout)
 
     assert len(seen) == 1

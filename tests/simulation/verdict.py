@@ -17,7 +17,19 @@ POSTS = ("post", "whisper", "write_to")
 
 def broken(day: Day) -> list[str]:
     """Every promise that was not kept, in words; none in a good day."""
-    checks = (_faults, _settled, _told, _doubled, _second_effects, _never, _holds, _register, _promised, _claimed, _blind)
+    checks = (
+        _faults,
+        _settled,
+        _told,
+        _doubled,
+        _second_effects,
+        _never,
+        _holds,
+        _register,
+        _promised,
+        _claimed,
+        _blind,
+    )
     return [f"{check.__name__[1:]}: {words}" for check in checks for words in check(day)]
 
 
@@ -47,9 +59,9 @@ def _told(day: Day) -> Iterator[str]:
 
 
 def _doubled(day: Day) -> Iterator[str]:
-    """A message is posted twice only where nobody can know whether it was: law 11's window, or an answer that was lost."""
+    """A message is posted twice only where nobody can know whether it was: law 11's window, a lost answer, a lapsed lease."""
     doubtful = day.weather.doubtful
-    windows = sum(doubtful[way] for way in POSTS) + day.weather.unwritten
+    windows = sum(doubtful[way] for way in POSTS) + day.weather.unwritten + day.ends.decisions.lapsed
     if _copies(day) > windows:
         yield f"{_copies(day)} messages posted twice, and only {windows} chances to"
 
@@ -60,12 +72,20 @@ def _copies(day: Day) -> int:
 
 
 def _second_effects(day: Day) -> Iterator[str]:
-    """No mute, removal or change of options has a second effect."""
-    for what, done in (("muted", day.teams.muted), ("removed", day.teams.removed)):
-        yield from (f"{one} was {what} {times} times" for one, times in done.items() if times > 1)
-    changes = sum(1 for alert in day.ends.decisions.alerts.values() if alert.decision.action == "set_options")
-    if day.teams.options.effects > changes:
-        yield f"{day.teams.options.effects} changes of options for {changes} decisions"
+    """No mute, removal or change of options has a second effect: but where its answer was lost, and people undid the first."""
+    doubtful = day.weather.doubtful
+    for what, done in (("mute", day.teams.muted), ("remove", day.teams.removed)):
+        again = sum(times - 1 for times in done.values() if times)
+        if again > doubtful[what]:
+            yield f"{again} times {what} once more: {done}"
+    tries = sum(day.ends.decisions.attempts(number) for number in _of(day, "set_options"))
+    if day.teams.options.effects > tries:
+        yield f"{day.teams.options.effects} changes of options in {tries} tries"
+
+
+def _of(day: Day, action: str) -> list[int]:
+    alerts = day.ends.decisions.alerts.items()
+    return [number for number, alert in alerts if alert.decision.action == action and alert.decision.status == "due"]
 
 
 def _never(day: Day) -> Iterator[str]:

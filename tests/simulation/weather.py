@@ -1,4 +1,4 @@
-"""What lies between Schoolgate and everything it talks to: calls that wait, fail, lose their answer, or are the last thing done."""
+"""What lies between Schoolgate and everything it talks to: calls that wait, fail, lose their answer, or are the last."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tests.simulation.process import Process
 
 PLACES = ("store", "graph", "connector")
+SLOWEST = {"store": 3.0, "graph": 8.0, "connector": 8.0}
+"""Seconds: beyond three the store's own time limits say that it is out of reach."""
 STATES = ("ok", "flaky", "slow", "down")
 
 
@@ -57,8 +59,8 @@ class Weather:
     async def _pass(self, process: Process, place: str) -> None:
         if process.dead:
             raise asyncio.CancelledError
-        slow = self.states[place] == "slow"
-        await asyncio.sleep(self.chance.uniform(0.5, 8) if slow else self.chance.uniform(0.001, 0.03))
+        slow = SLOWEST[place] if self.states[place] == "slow" else 0.0
+        await asyncio.sleep(self.chance.uniform(slow / 10, slow) or self.chance.uniform(0.001, 0.03))
         if self.strike_at is not None and self.calls >= self.strike_at:
             self.strike_at = None
             process.die()
