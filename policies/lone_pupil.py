@@ -18,10 +18,13 @@ class Settings(RuleSettings):
 
 def decide(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Action]:
     """Tell CLT and the host once exactly one pupil has been present for the grace; say so if no adult is there."""
-    pupils, alone_since = sitting.present(Kind.PUPIL), sitting.last_change(Kind.PUPIL)
-    if len(pupils) != 1 or alone_since is None or sitting.present(Kind.UNRESOLVED) or sitting.blind:
+    pupils = sitting.present(Kind.PUPIL)
+    if len(pupils) != 1 or sitting.present(Kind.UNRESOLVED) or sitting.blind:
         return
     pupil = pupils[0]
+    # a connection that drops every minute must not begin the grace anew each time
+    moments = (sitting.stay_since(pupil, settings.grace), sitting.last_change(Kind.PUPIL, but=pupil))
+    alone_since = max(moment for moment in moments if moment is not None)
     if sitting.one_to_one_approved(pupil, now):
         yield LookAgain(at=sitting.approvals[pupil])
         return
