@@ -152,19 +152,24 @@ class SchoolDay:
             self.clock.minute(minute)
         at_once(self.lookups.look(Job(kind="look", sitting=sitting)))
 
-    def work(self, *kinds: str) -> list[OutOfReach]:
-        """Run the waiting jobs (of these kinds) until none is left; those that must be run again wait once more."""
-        doing: dict[str, Callable[[Job], Any]] = {
+    def errands(self) -> dict[str, Callable[[Job], Any]]:
+        """What the worker runs, by kind of job."""
+        return {
             "carry": self.carrier.carry,
             "redraw": self.carrier.redraw,
             "remove": self.orders.removals.carry_out,
             "identify": self.lookups.identify,
             "describe": self.lookups.describe,
+            "look": self.lookups.look,
             "options": self.door.read,
             "join": self.calling.join,
             "roster": self.calling.roster,
             "glance": self.calling.glance,
         }
+
+    def work(self, *kinds: str) -> list[OutOfReach]:
+        """Run the waiting jobs (of these kinds) until none is left; those that must be run again wait once more."""
+        doing = self.errands()
         again, faults = [], []
         while waiting := [job for job in self.register.jobs if not kinds or job.kind in kinds]:
             job = waiting[0]

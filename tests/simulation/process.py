@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import copy
 import heapq
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
@@ -52,20 +52,6 @@ class Process:
         self.day.decisions = Claiming(self.day.decisions, self)
         self.day.within = asyncio.timeout
         self.day.restart()
-
-    def errand(self, kind: str) -> Callable[[Job], Awaitable[None]]:
-        day = self.day
-        return {
-            "carry": day.carrier.carry,
-            "redraw": day.carrier.redraw,
-            "identify": day.lookups.identify,
-            "describe": day.lookups.describe,
-            "look": day.lookups.look,
-            "options": day.door.read,
-            "join": day.calling.join,
-            "roster": day.calling.roster,
-            "glance": day.calling.glance,
-        }[kind]
 
     def begin(self, work: Awaitable[Any]) -> asyncio.Task[Any]:
         """Something this process does, as long as it lives."""
@@ -167,7 +153,7 @@ class Queue(list[Job]):
     async def _run(self, process: Process, one: Waiting) -> None:
         again: timedelta | None = None
         try:
-            await process.errand(one.job.kind)(one.job)
+            await process.day.errands()[one.job.kind](one.job)
         except OutOfReach as error:
             again = later(one.attempts, error.retry_after).delay
         except asyncio.CancelledError:
