@@ -38,7 +38,7 @@ clients: $(READY)  ## Microsoft's own clients and schemas: needs Node.js, npm an
 	$(PY) -m pytest -m clients tests/clients $(ARGS)
 
 torture: $(READY)  ## the long runs of the breaking tests
-	$(PY) -m pytest -m torture tests/process $(ARGS)
+	$(PY) -m pytest -m torture tests/process tests/simulation $(ARGS)
 
 bench: $(READY)  ## the road's cost beside a plain Bot Framework handler, in one run
 	$(PY) -m tests.bench $(ARGS)

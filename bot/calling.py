@@ -20,6 +20,7 @@ from bot.ports import (
     Arrival,
     Before,
     Calls,
+    Decision,
     Filed,
     Hands,
     Heard,
@@ -34,12 +35,15 @@ from bot.ports import (
 )
 from bot.ruling import rule_on
 from bot.school import School
-from bot.sitting import Sitting
+from bot.sitting import Sitting, fold
 
 POLL = 15.0
 SOON = 2.0
 KEEP = timedelta(minutes=10)
 """How often the roster is asked for, how soon after joining, and how often the call is kept alive."""
+
+CALL_ENDED, GONE = "call_ended", "participant_gone"
+"""Refusals that are none: see `ports.Calls` and `ports.Hands`."""
 
 ROUNDS = 3
 """How often in one attempt a device is acted on that the roster shows only now: it had not been seen, or has just come."""
@@ -125,26 +129,42 @@ class Calling:
         call, person = _call(filed.sitting.controls), alert.decision.about
         if call is None or person is None:
             raise OutOfReach("not in the call yet", retry_after=SOON)
-        controls, acted = filed.sitting.controls, set[str]()
         try:
-            for _ in range(ROUNDS):
-                for seat in controls.seats_of(person):
-                    if seat.participant not in acted:
-                        await act(call, seat.participant)
-                        acted.add(seat.participant)
-                seen = await self.calls.roster(call)
-                controls = await self._observe(filed, _seen_by(seen, call), names=_unknown(filed.sitting, seen))
-                if acted.issuperset(seat.participant for seat in controls.seats_of(person)):
-                    break
+            controls = await self._acted(filed, call, person, act)
         except Refused as refused:
-            action, code, words = alert.decision.action, refused.code, refused.words
-            await self._observe(
-                filed, lambda at: [HandsRefused(at=at, person=person, action=action, code=code, words=words)]
-            )
-            return "refused", f"{code}: {words}"
+            await self._not_done(filed, alert.decision, refused)
+            return "refused", f"{refused.code}: {refused.words}"
         if not shown(controls, person):
             raise OutOfReach("the roster does not show it yet", retry_after=SOON)
         return "done", "the roster shows it"
+
+    async def _acted(
+        self, filed: Filed, call: str, person: PersonKey, act: Callable[[str, str], Awaitable[None]]
+    ) -> Controls:
+        """Act once on every device that the roster shows, and on those it shows after that."""
+        controls, acted = filed.sitting.controls, set[str]()
+        for _ in range(ROUNDS):
+            for seat in controls.seats_of(person):
+                if seat.participant not in acted:
+                    await _unless_gone(act(call, seat.participant))
+                    acted.add(seat.participant)
+            seen = await self.calls.roster(call)
+            controls = await self._observe(filed, _seen_by(seen, call), names=_unknown(filed.sitting, seen))
+            if acted.issuperset(seat.participant for seat in controls.seats_of(person)):
+                break
+        return controls
+
+    async def _not_done(self, filed: Filed, decision: Decision, refused: Refused) -> None:
+        """Write down what was refused. A call that was lost is none: it is joined again, and this tried again."""
+        code, words, person = refused.code, refused.words, decision.about
+        if code == CALL_ENDED:
+            await self._moved(filed, "ended", words=code)
+            raise OutOfReach("the call was lost", retry_after=SOON) from refused
+        if person is not None:
+            action = decision.action
+            await self._observe(
+                filed, lambda at: [HandsRefused(at=at, person=person, action=action, code=code, words=words)]
+            )
 
     async def heard(self, sitting_id: int, heard: Heard) -> None:
         """What Graph notified of a call; nothing is believed of one that is not this sitting's.
@@ -199,6 +219,15 @@ class Calling:
         return (await self.register.observe(arrival, ruling)).sitting.controls
 
 
+async def _unless_gone(acting: Awaitable[None]) -> None:
+    """Whoever has gone meanwhile needs nothing done; should they be back, the roster shows it."""
+    try:
+        await acting
+    except Refused as refused:
+        if refused.code != GONE:
+            raise
+
+
 def _call(controls: Controls) -> str | None:
     """The id of the call we are in, or joining."""
     return controls.call.call if controls.call is not None and controls.call.state in IN_CALL else None
@@ -231,7 +260,12 @@ def _is_news(sitting: Sitting, event: Event) -> bool:
     if not isinstance(event, RosterSeen):
         return True
     seats = {seat.participant: seat for seat in event.seats if not seat.in_lobby}
-    return controls.believes(event) and (controls.roster_at is None or seats != controls.seats)
+    if not controls.believes(event):
+        return False
+    # the same roster is news once it has outlived a join that came late, or a leave that never came
+    return (
+        controls.roster_at is None or seats != controls.seats or fold(sitting, [event]).present() != sitting.present()
+    )
 
 
 def mark_of(sitting_id: int, secret: str) -> str:

@@ -72,6 +72,14 @@ class _Draft:
     asked: set[EpisodeKey] = field(default_factory=set)
     broken: set[str] = field(default_factory=set)
 
+    def asked_in_vain(self, person: PersonKey) -> bool:
+        """Whether the last look-up of somebody has not been answered in time: newer words about them are unconfirmed too."""
+        member = self.sitting.members.get(person)
+        if member is None or member.check_asked is None or oid_of(person) is None:
+            return False
+        answered = member.as_of is not None and member.as_of >= member.check_asked
+        return not answered and self.now >= member.check_asked + self.school.school.patience
+
     def done(self) -> Judgement:
         ahead = [look for look in self.looks if look > self.now]
         return Judgement(tuple(self.events), tuple(self.decisions), tuple(self.checks), min(ahead, default=None))
@@ -228,7 +236,7 @@ def _tell(draft: _Draft, wish: Wish, tell: Tell) -> None:
         return
     changed = (episode.say, dict(episode.facts)) != (tell.say, dict(tell.facts))
     if changed:
-        _open(draft, key, episode.number, wish, tell, unconfirmed=False)
+        _open(draft, key, episode.number, wish, tell, unconfirmed=any(map(draft.asked_in_vain, _rests_on(tell))))
     elif episode.state == EpisodeState.QUIET:
         draft.events.append(_moved(draft, key, episode, EpisodeState.OPEN))
 
@@ -267,9 +275,12 @@ def _open(draft: _Draft, key: EpisodeKey, number: int, wish: Wish, tell: Tell, *
 
 def _confirmed(draft: _Draft, tell: Tell) -> tuple[bool, bool]:
     """Whether this must wait for fresh look-ups, and whether it goes ahead without one that does not come."""
-    people = tell.rests_on or ((tell.about,) if tell.about else ())
-    states = [_need(draft, person) for person in people]
+    states = [_need(draft, person) for person in _rests_on(tell)]
     return None in states, False in states
+
+
+def _rests_on(tell: Tell) -> tuple[PersonKey, ...]:
+    return tell.rests_on or ((tell.about,) if tell.about else ())
 
 
 def _need(draft: _Draft, person: PersonKey) -> bool | None:

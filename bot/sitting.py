@@ -44,6 +44,7 @@ UNSEEN = (Kind.BOT,)
 NAMELESS = (Kind.ANONYMOUS, Kind.PHONE)
 """Who has another id each time they come (law 3)."""
 _JOINS_KEPT = 32
+_MOVES_KEPT = 32
 DROPPED = "dropped"
 """Why a sitting is blind whose call was lost."""
 SEAT = "call:"
@@ -101,6 +102,23 @@ class Member:
     endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
     check_asked: datetime | None = None
     role: str = ""
+    moves: tuple[tuple[datetime, bool, str], ...] = ()
+    """The newest joins (True) and leaves by any endpoint, oldest first."""
+
+    def stay_since(self, floor: datetime | None, gap: timedelta) -> datetime | None:
+        """When the first of the stays began that are no more than `gap` apart; None if nobody came after `floor`."""
+        inside: set[str] = set()
+        began: datetime | None = None
+        gone: datetime | None = None
+        for at, came, endpoint in self.moves:
+            if floor is not None and at <= floor:
+                continue
+            if came and not inside and (began is None or gone is None or at - gone > gap):
+                began = at
+            if not came and inside == {endpoint}:
+                gone = at
+            inside = inside | {endpoint} if came else inside - {endpoint}
+        return began
 
     def since(self, floor: datetime | None) -> datetime | None:
         """Since when present by any endpoint, or None."""
@@ -237,12 +255,19 @@ class Sitting:
         member = self.members.get(person)
         return member is not None and member.role == "attendee"
 
-    def last_change(self, *kinds: Kind) -> datetime | None:
-        """When somebody of these kinds last became present or absent, by the source's clock."""
+    def stay_since(self, person: PersonKey, gap: timedelta) -> datetime | None:
+        """Since when this person has been here, taking no notice of absences up to `gap`; None if not present."""
+        if self.since(person) is None:
+            return None
+        return self.members[person].stay_since(self.ended_at, gap)
+
+    def last_change(self, *kinds: Kind, but: PersonKey | None = None) -> datetime | None:
+        """When somebody of these kinds, `but` one, last became present or absent, by the source's clock."""
         times = [
             changed
             for member in self.members.values()
-            if (member.kind in kinds if kinds else member.kind not in UNSEEN)
+            if member.person != but
+            and (member.kind in kinds if kinds else member.kind not in UNSEEN)
             and (changed := member.changed(self.ended_at))
         ]
         return max(times, default=None)
@@ -368,7 +393,9 @@ def _moved(sitting: Sitting, event: Joined | Left) -> Sitting:
         endpoint = endpoint.leave(event.at)
     if member.kind is Kind.UNRESOLVED and event.hint is not Kind.UNRESOLVED:
         member = replace(member, kind=event.hint, as_of=event.at)
-    member = replace(member, endpoints={**member.endpoints, event.endpoint: endpoint})
+    move = (event.at, isinstance(event, Joined), event.endpoint)
+    moves = tuple(sorted({*member.moves, move}))[-_MOVES_KEPT:]
+    member = replace(member, endpoints={**member.endpoints, event.endpoint: endpoint}, moves=moves)
     return replace(_with(sitting, member), last_seen_at=_later(sitting.last_seen_at, event.at))
 
 
@@ -382,12 +409,18 @@ def _roster(sitting: Sitting, event: RosterSeen) -> Sitting:
         if participant not in now.seats:
             sitting = _moved(sitting, Left(at=event.at, person=seat.person, endpoint=f"{SEAT}{participant}"))
     for participant, seat in now.seats.items():
-        if participant not in controls.seats:
-            endpoint = f"{SEAT}{participant}"
+        endpoint = f"{SEAT}{participant}"
+        if participant not in controls.seats and not _sits_there(sitting, seat.person, endpoint):
             at = _entered(sitting, seat.person, event.at)
             sitting = _moved(sitting, Joined(at=at, person=seat.person, endpoint=endpoint, hint=seat.hint))
     sitting = _missing(sitting, {seat.person for seat in now.seats.values()}, event.at)
     return replace(sitting, controls=now, blind={why: at for why, at in sitting.blind.items() if why != DROPPED})
+
+
+def _sits_there(sitting: Sitting, person: PersonKey, endpoint: str) -> bool:
+    """Whether this seat was taken before our own leg was lost, and nobody has seen it left: it is no new coming."""
+    end = _member(sitting, person).endpoints.get(endpoint)
+    return end is not None and end.since(sitting.ended_at) is not None
 
 
 def _entered(sitting: Sitting, person: PersonKey, seen_at: datetime) -> datetime:

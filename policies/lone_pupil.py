@@ -21,10 +21,10 @@ def decide(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Acti
     pupils = sitting.present(Kind.PUPIL)
     if len(pupils) != 1 or sitting.present(Kind.UNRESOLVED) or sitting.blind:
         return
-    alone_since = sitting.last_change(Kind.PUPIL)
-    if alone_since is None:
-        return
     pupil = pupils[0]
+    # a connection that drops every minute must not begin the grace anew each time
+    moments = (sitting.stay_since(pupil, settings.grace), sitting.last_change(Kind.PUPIL, but=pupil))
+    alone_since = max((moment for moment in moments if moment is not None), default=now)
     if sitting.one_to_one_approved(pupil, now):
         yield LookAgain(at=sitting.approvals[pupil])
         return

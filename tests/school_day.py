@@ -62,6 +62,8 @@ ONLINE = Online(
 class SchoolDay:
     """Everything wired as app.py wires it, with fakes at the ends."""
 
+    within: Callable[[float], Any] = staticmethod(lambda seconds: nullcontext())  # type: ignore[assignment]
+
     def __init__(self, school: School | None = None, *, known: bool = True) -> None:
         self.school = school or school_with()
         self.clock = fakes.Clock()
@@ -86,7 +88,7 @@ class SchoolDay:
     def restart(self) -> None:
         """Everything in memory is new; what is written down remains."""
         self.register.restart()
-        self.staffroom = Staffroom(self.people, self.directory, lambda seconds: nullcontext())
+        self.staffroom = Staffroom(self.people, self.directory, self.within)
         core = {"school": self.school, "register": self.register, "people": self.people}
         told = {**core, "staffroom": self.staffroom, "words": self.words}
         self.orders = self._orders()
@@ -150,20 +152,25 @@ class SchoolDay:
             self.clock.minute(minute)
         at_once(self.lookups.look(Job(kind="look", sitting=sitting)))
 
-    def work(self, *kinds: str) -> list[OutOfReach]:
-        """Run the waiting jobs (of these kinds) until none is left; those that must be run again wait once more."""
-        doing: dict[str, Callable[[Job], Any]] = {
+    def errands(self) -> dict[str, Callable[[Job], Any]]:
+        """What the worker runs, by kind of job."""
+        return {
             "carry": self.carrier.carry,
             "act": self.carrier.carry,
             "redraw": self.carrier.redraw,
             "remove": self.orders.removals.carry_out,
             "identify": self.lookups.identify,
             "describe": self.lookups.describe,
+            "look": self.lookups.look,
             "options": self.door.read,
             "join": self.calling.join,
             "roster": self.calling.roster,
             "glance": self.calling.glance,
         }
+
+    def work(self, *kinds: str) -> list[OutOfReach]:
+        """Run the waiting jobs (of these kinds) until none is left; those that must be run again wait once more."""
+        doing = self.errands()
         again, faults = [], []
         while waiting := [job for job in self.register.jobs if not kinds or job.kind in kinds]:
             job = waiting[0]

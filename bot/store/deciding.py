@@ -14,8 +14,8 @@ from bot.store.tables import Tables, clean
 LEASE = timedelta(seconds=15)
 """How long a claim is believed without being renewed. Whoever has not by then is taken to have died."""
 
-_RENEWED = 5.0
-_RENEWALS = 20
+RENEWED = 5.0
+RENEWALS = 20
 """A living process renews its claims this often, in seconds, and so many times: longer than every way of telling takes."""
 
 STUCK = timedelta(minutes=2)
@@ -106,8 +106,8 @@ class Deciding(Tables):
 
     async def _renew(self, decision: int, attempts: int) -> None:
         """Say that we live, as long as this attempt is under way: it ends when it is settled or another has taken it over."""
-        for _ in range(_RENEWALS):
-            await asyncio.sleep(_RENEWED)
+        for _ in range(RENEWALS):
+            await asyncio.sleep(RENEWED)
             with contextlib.suppress(OutOfReach):
                 async with self._connection() as connection:
                     if not await connection.fetchval(_RENEW, *self._whose, decision, attempts, LEASE):

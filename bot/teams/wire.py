@@ -136,7 +136,7 @@ class Wire:
                 timeout=self._per_try,
             ) as response:
                 answered = str(response.status)
-                return self._judge(response, await response.read(), token, renewed=renewed)
+                return self._judge(response, await _body(response), token, renewed=renewed)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise _Trouble(f"no answer: {type(error).__name__}") from error
         finally:
@@ -154,6 +154,16 @@ class Wire:
         if status in AGAIN:
             raise _Trouble(f"answered {status}", _retry_after(response.headers.get("Retry-After")))
         raise _declined(status, found)
+
+
+async def _body(response: aiohttp.ClientResponse) -> bytes:
+    """The answer; nothing where it breaks off after a yes to a POST: what was carried out is not asked for a second time."""
+    try:
+        return await response.read()
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        if response.method == "POST" and 200 <= response.status < 300:
+            return b""
+        raise
 
 
 def _declined(status: int, found: Any) -> Declined:

@@ -12,6 +12,7 @@ from deploy.rehearsal.answers import Refused
 from deploy.rehearsal.keys import CONNECTOR, BadToken, checked
 from deploy.rehearsal.limits import APP, SEND, Windows
 from deploy.rehearsal.model import Chat
+from deploy.rehearsal.storm import spoiled, strike
 from deploy.rehearsal.tenant import Tenant
 from deploy.rehearsal.world import World, slowly
 
@@ -63,7 +64,8 @@ class Gate:
             try:
                 self._may(tenant, request)
                 await self._weather(tenant, request)
-                return await handler(Call(tenant, request, await _body(request)))
+                answer = await handler(Call(tenant, request, await _body(request)))
+                return await spoiled(request, tenant.is_on("connector"), answer)
             except Refused as refusal:
                 note_refused(tenant, request, refusal)
                 return _refused(refusal)
@@ -79,6 +81,7 @@ class Gate:
             raise Refused(403, "Forbidden", "The app is not registered in this tenant.")
 
     async def _weather(self, tenant: Tenant, request: web.Request) -> None:
+        strike(request, tenant.is_on("connector"))
         match tenant.is_on("connector"):
             case "down":
                 raise Refused(503, "ServiceUnavailable", "Service is unavailable.")

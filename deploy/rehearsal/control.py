@@ -13,12 +13,13 @@ from deploy.rehearsal.calling_keys import DOCUMENT
 from deploy.rehearsal.enrol import enrol
 from deploy.rehearsal.entra import rotate
 from deploy.rehearsal.model import Meeting
+from deploy.rehearsal.storm import STORMS
 from deploy.rehearsal.tenant import Tenant
 from deploy.rehearsal.world import MOST_TENANTS, World
 
 SWITCHES = {
-    "graph": ("ok", "down", "403", "429", "slow"),
-    "connector": ("ok", "down", "429", "403", "slow"),
+    "graph": ("ok", "down", "403", "429", "slow", *STORMS),
+    "connector": ("ok", "down", "429", "403", "slow", *STORMS),
     "targeted": ("ok", "refused"),
     "keys": ("ok", "down", "rotate"),
     "login": ("ok", "down", "slow"),

@@ -15,6 +15,7 @@ from deploy.rehearsal.answers import Refused
 from deploy.rehearsal.keys import GRAPH, BadToken, checked
 from deploy.rehearsal.odata import Asked, Json
 from deploy.rehearsal.permissions import NEEDS, allow
+from deploy.rehearsal.storm import spoiled, strike
 from deploy.rehearsal.tenant import Tenant
 from deploy.rehearsal.world import World, slowly
 
@@ -70,7 +71,8 @@ class Graph:
             _note(tenant, request, status, body)
         if body is None:
             return web.Response(status=status, headers=headers)
-        return web.json_response(body, status=status, headers=headers)
+        answer = web.json_response(body, status=status, headers=headers)
+        return await spoiled(request, tenant.is_on("graph") if tenant else "ok", answer)
 
     def _who(self, request: web.Request) -> tuple[Tenant, list[str]]:
         try:
@@ -156,6 +158,7 @@ def _call(asked: Asked) -> str:
 
 
 async def _weather(tenant: Tenant, request: web.Request) -> None:
+    strike(request, tenant.is_on("graph"))
     match tenant.is_on("graph"):
         case "down":
             raise Refused(503, "serviceNotAvailable", "The service is temporarily unavailable.")

@@ -7,7 +7,7 @@ import pytest
 
 from bot.actions import Audience, LookAgain, Mode, Mute, Remove, Tell
 from bot.engine import judge
-from bot.events import CheckAsked, EpisodeMoved, EpisodeState, Identified, Verb
+from bot.events import CheckAsked, EpisodeMoved, EpisodeState, Identified, Kind, Verb
 from bot.policy import RuleSettings
 from bot.sitting import Sitting, fold
 from tests.builders import (
@@ -15,6 +15,7 @@ from tests.builders import (
     BEN,
     CARETAKER,
     LESSON,
+    MR_OKAFOR,
     MS_PATEL,
     NOBODY,
     PARENT,
@@ -345,6 +346,21 @@ def test_adults_are_told_without_it_after_the_patience():
     (decision,) = engine.judge(5 + 10 * SECOND).decisions
     assert decision.unconfirmed is True
     assert decision.status == "due"
+
+
+def test_newer_words_are_unconfirmed_until_the_look_up_is_answered():
+    """The card must not lose its caveat because a fact in it changed."""
+
+    def decide(sitting, now, settings):
+        yield alone(facts={"adults": sitting.ids(Kind.STAFF)})
+
+    engine = Engine(rule_of(decide), told=joined(ADA))
+    engine.judge(5)
+    engine.judge(5 + 10 * SECOND)
+    (still,) = engine.judge(5.5, joined(MS_PATEL, 5.4)).decisions
+    (answered,) = engine.judge(5.8, identified(ADA, 5.7), joined(MR_OKAFOR, 5.7)).decisions
+
+    assert (still.unconfirmed, answered.unconfirmed) == (True, False)
 
 
 @pytest.mark.parametrize("patience", [10, 60, 90, 600])

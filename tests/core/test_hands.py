@@ -17,6 +17,7 @@ from tests.builders import (
     BEN,
     CLT,
     CY,
+    DAN,
     MR_OKAFOR,
     MS_PATEL,
     NOBODY,
@@ -393,6 +394,67 @@ def test_a_removal_graph_never_carries_out_is_given_up_and_told():
     assert [outcome for what, _, outcome, _ in day.decisions.outcomes if what == number][-2:] == ["again", "given_up"]
     assert ("leads", "removed_stays_out.still_here", ADA, 1, False) in day.told()
     assert list(day.people.holds) == [ADA]
+
+
+def test_a_removal_that_finds_the_call_lost_waits_for_the_next_call():
+    """The call's end is written down, so that it is joined again; the removal is not taken for refused."""
+    day = in_call(lesson(), MS_PATEL, ADA, BEN, CY)
+    day.says(MS_PATEL, "/remove Ada abuse")
+    day.hands.trouble = refused("call_ended")
+    (fault,) = day.work("carry")
+    lost = day.sitting().controls.call.state
+    day.hands.trouble = None
+    day.look(1)
+    day.work("join")
+    day.work("carry")
+
+    assert (fault.words, lost) == ("the call was lost", "ended")
+    assert set(day.hands.removed) == {f"{ADA}-1"}
+
+
+def test_who_sat_there_before_our_leg_was_lost_has_not_come_in_anew():
+    """Else every drop of ours would be a reason to mute or remove once more."""
+    day = in_call(lesson(), MS_PATEL, ADA)
+    came_in = day.sitting().newest_join(ADA)
+    day.calls.trouble = refused("call_ended")
+    day.clock.now = after(1)
+    at_once(day.calling.glance(Job(kind="glance", sitting=1)))
+    day.calls.trouble = None
+    day.look(2)
+    day.work("join")
+    at_once(day.calling.glance(Job(kind="glance", sitting=1)))
+
+    assert day.sitting().controls.seats_of(ADA)
+    assert day.sitting().newest_join(ADA) == came_in
+
+
+def test_a_device_that_has_gone_needs_no_muting():
+    """It is no refusal of Microsoft's."""
+    day = in_call(lesson(), MS_PATEL, ADA, BEN, CY)
+    day.options.online = replace(day.options.online, options={**day.options.online.options, "mic": False})
+    day.work("options")
+    day.calls.seen = Roster(seats=(seat(MS_PATEL, muted=True), seat(ADA)), ours=True)
+    at_once(day.calling.glance(Job(kind="glance", sitting=1)))
+    day.work("options")
+    day.hands.trouble = refused("participant_gone")
+    day.calls.seen = Roster(seats=(seat(MS_PATEL, muted=True),), ours=True)
+    day.work("carry")
+
+    assert ("done", "the roster shows it") in [(outcome, words) for *_, outcome, words in day.decisions.outcomes]
+
+
+def test_a_join_that_comes_after_its_leave_was_lost_is_healed_by_the_same_roster():
+    """A roster that shows nothing new is written down once it says more than what is known."""
+    day = in_call(lesson(), MS_PATEL, BEN, CY)
+    day.clock.now = after(5)
+    at_once(day.calling.glance(Job(kind="glance", sitting=1)))
+    day.happens(came(DAN, 4.9))
+    imagined = DAN in day.sitting().present()
+    day.clock.now = after(6)
+    at_once(day.calling.glance(Job(kind="glance", sitting=1)))
+
+    assert imagined
+    assert DAN not in day.sitting().present()
 
 
 def test_one_coming_told_by_an_event_and_shown_by_the_roster_is_one():

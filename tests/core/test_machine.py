@@ -115,12 +115,38 @@ class Model:
         times = [time for person in CAST if self.kind(person) is kind and (time := self.changed(person))]
         return max(times, default=None)
 
+    def stay(self, person: PersonKey) -> datetime:
+        """When somebody's stay began: seen second by second, absences up to the grace left out. Ends begin it anew."""
+        end = max(self.ends, default=START - timedelta(days=1))
+        news = [
+            (at, 1, where) for (who, where), joins in self.joins.items() if who == person for at in joins if at > end
+        ]
+        news += [
+            (at, 0, where) for (who, where), went in self.leaves.items() if who == person for at in went if at > end
+        ]
+        where: dict[str, int] = {}
+        begun, gone = START, START - timedelta(days=1)
+        for at, inside, device in sorted(news):
+            was = sum(where.values())
+            where[device] = inside
+            if not was and inside and at - gone > GRACE:
+                begun = at
+            if was and not sum(where.values()):
+                gone = at
+        return begun
+
+    def alone_since(self) -> datetime:
+        """When the class became the one pupil who is there."""
+        (pupil,) = self.present(Kind.PUPIL)
+        others = [at for p in CAST if p != pupil and self.kind(p) is Kind.PUPIL and (at := self.changed(p))]
+        return max([self.stay(pupil), *others])
+
     def alone(self, now: datetime) -> PersonKey | None:
         """Who has been the only pupil for the grace, with everybody known."""
         pupils = self.present(Kind.PUPIL)
-        since = self.last_change(Kind.PUPIL)
-        if len(pupils) != 1 or self.present(Kind.UNRESOLVED) or since is None:
+        if len(pupils) != 1 or self.present(Kind.UNRESOLVED):
             return None
+        since = self.alone_since()
         ever = sum(1 for p in CAST if self.kind(p) is Kind.PUPIL and any(self.joins.get((p, d)) for d in DEVICES))
         return next(iter(pupils)) if now >= since + (LEAVING if ever > 1 else GRACE) else None
 
@@ -410,8 +436,7 @@ class Lesson(RuleBasedStateMachine):
 
     def _says_what_is(self, to: str, say: str, facts: dict[str, object]) -> None:
         """The newest facts stand on the card: since when, with which adults."""
-        adults, since = self.model.present(Kind.STAFF), self.model.last_change(Kind.PUPIL)
-        assert since is not None
+        adults, since = self.model.present(Kind.STAFF), self.model.alone_since()
         assert facts["since"] == since.isoformat()
         assert isinstance(facts["adults"], tuple)
         assert set(facts["adults"]) == adults

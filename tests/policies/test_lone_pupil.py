@@ -77,6 +77,21 @@ def test_no_adult_is_said_as_such_and_nobody_is_asked_to_stop():
     ]
 
 
+def test_a_connection_that_drops_does_not_begin_the_grace_anew():
+    """She has been alone with him since she came, however often she was gone for a moment."""
+    dropping = [step for minute in (1.5, 3, 4.5) for step in (left(ADA, minute), came(ADA, minute + 0.2))]
+    told = judge(joined(MS_PATEL), joined(ADA), *dropping, minute=4.8)
+
+    assert [action.facts["since"] for action in told] == [after(0).isoformat()] * 2
+
+
+def test_who_was_away_for_longer_than_the_grace_begins_it_anew():
+    """She looked in before the lesson, and is now the first of her class."""
+    told = judge(joined(MS_PATEL), joined(ADA), left(ADA, 0.5), came(ADA, 4), minute=5)
+
+    assert told == [LookAgain(at=after(6))]
+
+
 def test_within_the_grace_it_only_looks_again():
     """One second before two minutes nothing is said yet."""
     assert judge(joined(MS_PATEL), joined(ADA, 1), minute=2 + 59 / 60) == [LookAgain(at=after(3))]

@@ -15,6 +15,7 @@ import pytest
 
 from tests.database import fresh_database
 from tests.process.house import Microsoft, School, school_of
+from tests.process.lives import READY_WITHIN
 from tests.process.people import BARNABY, HARCOURT, MATHS, OKAFOR, OTTOLINE, PATEL, READING, TAMSIN, ZULEIKA, script
 from tests.process.reckoning import TAKEN_OVER, nothing_lost, nothing_waits, one_card_each, register_is_true
 
@@ -53,7 +54,7 @@ async def one_life(school: School, draw: random.Random, ready: asyncio.Event) ->
     bot = school.bots[0]
     await bot.start(ready=False)
     if draw.random() < 0.8:
-        await bot.until(200, "/readyz", 30)
+        await bot.until(200, "/readyz", READY_WITHIN)
         ready.set()
     await asyncio.sleep(draw.uniform(0, 1.5))  # the moment of death is what is drawn
     ready.clear()
@@ -84,6 +85,7 @@ async def busy(microsoft: Microsoft, folder: Path, slug: str) -> AsyncIterator[S
         yield school
 
 
+@pytest.mark.timeout(600)
 async def test_killed_in_a_lesson(microsoft: Microsoft, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     """Twenty deaths at any moment lose nothing that was answered, decide nothing twice, and the register is true again."""
     async with busy(microsoft, tmp_path, "killed") as school:

@@ -105,3 +105,21 @@ async def test_microsoft_is_not_there_at_the_start(school: School):
     await school.sees(lambda seen: list(said_yes_to(seen)), 10, "an event being taken")
 
     assert any("keys" in reason for reason in red["reasons"])
+
+
+async def test_no_name_can_be_resolved_at_the_start(school: School):
+    """Without DNS the bot lives, says what it has not got, and takes nothing that it could not check."""
+    nowhere = "https://microsoft.invalid"
+    bot = school.bot(
+        BOT_OPENID_METADATA_URL=f"{nowhere}/.well-known/openidconfiguration",
+        ENTRA_AUTHORITY_URL=nowhere,
+        GRAPH_URL=f"{nowhere}/v1.0",
+    )
+    await bot.start(ready=False)
+    await bot.until(200, "/livez", 20)
+    red = json.loads(await bot.until(503, "/readyz", 10))
+    await school.do("join", READING, who=[PATEL])
+    await school.sees(_answered_503, 10, "503 while nobody's signature can be checked")
+
+    assert any("keys" in reason for reason in red["reasons"])
+    assert not list(said_yes_to(await school.look()))

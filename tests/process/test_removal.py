@@ -164,6 +164,7 @@ def _at(record: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(record["at"])
 
 
+@pytest.mark.timeout(300)
 async def test_killed_while_a_pupil_is_removed(removing: School):
     """Dying between the decision and the DELETE, the DELETE and the roster, the roster and the outcome: out once each time."""
     draw = random.Random(4)

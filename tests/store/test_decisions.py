@@ -168,7 +168,7 @@ async def test_a_living_claim_is_renewed(
 ) -> None:
     """Whoever is still at work keeps the claim past its lease, and what is settled is renewed no more."""
     monkeypatch.setattr(deciding, "LEASE", timedelta(seconds=0.5))
-    monkeypatch.setattr(deciding, "_RENEWED", 0.1)
+    monkeypatch.setattr(deciding, "RENEWED", 0.1)
     number = (await decide(store, meeting, TELL)).decision_ids[0]
     alert = await store.claim(number)
     assert alert is not None

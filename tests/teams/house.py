@@ -149,6 +149,12 @@ class ConnectorSide:
         if step == "reset":
             request.transport.abort()
             await asyncio.sleep(1)
+        if step == "half":
+            half = web.StreamResponse(headers={"Content-Length": "100"})
+            await half.prepare(request)
+            await half.write(b'{"id":')
+            request.transport.abort()
+            return half
         if step == "hang":
             await asyncio.sleep(30)
         status, headers, *said = step if isinstance(step, tuple) else (step, {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -31,6 +32,18 @@ async def test_what_may_pass_is_tried_again(speaking: Speaking, teams: Connector
 
     assert sent.activity == "made-2"
     assert len(teams.asked) == 2
+
+
+async def test_a_message_that_was_taken_is_not_posted_again(speaking: Speaking, teams: ConnectorSide) -> None:
+    """The answer said yes and broke off: its id is lost, which is better than two cards. An update may be tried again."""
+    teams.script = ["half", "half"]
+
+    sent = await speaking.connector.say(THREAD, LINE)
+    taken = len(teams.asked)
+    await speaking.connector.update(replace(sent, activity="made-0"), LINE)
+
+    assert (sent.activity, taken) == ("", 1)
+    assert len(teams.asked) == 3
 
 
 async def test_each_wait_is_longer_than_the_one_before(speaking: Speaking, teams: ConnectorSide) -> None:
