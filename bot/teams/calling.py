@@ -36,11 +36,10 @@ class CallingInlet:
         """Take one notification; `read` is called once the token is good (what it raises goes through)."""
         try:
             await self._gate.admit(authorization)
-            body = await read()
             sitting = self._sitting_of(mark)
             if sitting is None:
-                return Answer(status=404, kind="unknown_call")
-            for notice in self._parse(body):
+                raise TurnedAway(404, "unknown_call")
+            for notice in self._parse(await read()):
                 await self._hand_on(sitting, notice)
         except TurnedAway as away:
             return refusal(away)

@@ -6,6 +6,7 @@ WORDS = {
     400: "bad request",
     401: "unauthorised",
     403: "forbidden",
+    404: "not found",
     501: "not implemented",
     503: "try again later",
 }
