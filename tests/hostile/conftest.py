@@ -12,8 +12,11 @@ import pytest_asyncio
 from bot.web.logs import set_up_logging
 from tests.database import fresh_database
 from tests.hostile.front import Front, opened
+from tests.teams.conftest import house, issuer, teams
 from tests.teams.house import ConnectorSide
 from tests.teams.issuer import Issuer
+
+__all__ = ["front", "house", "issuer", "log", "teams"]
 
 
 @pytest.fixture(scope="module")

@@ -173,6 +173,7 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     "no_lesson": ({}, ()),
     "public": ({}, ()),
     "sorry": ({}, ()),
+    "flooded": ({}, ()),
     "welcome.meeting": ({"school": "Example Primary School"}, ()),
     "welcome.team": ({"school": "Example Primary School"}, ()),
     "welcome.personal": ({"school": "Example Primary School"}, ()),
