@@ -11,6 +11,7 @@ import json
 from typing import Any
 
 import pytest
+from aiohttp import http_exceptions
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,7 +39,9 @@ def nothing_failed(front: Front) -> None:
 
 def bad_http(line: dict[str, Any]) -> bool:
     """Whether this says that somebody did not speak HTTP."""
-    return line["logger"] == "aiohttp.server" and "Bad" in line.get("error", "")
+    return line["logger"] == "aiohttp.server" and issubclass(
+        getattr(http_exceptions, line.get("error", ""), Exception), http_exceptions.HttpProcessingError
+    )
 
 
 async def test_it_is_the_real_thing(front: Front) -> None:
@@ -96,9 +99,9 @@ TOKENS = st.one_of(
 )  # fmt: skip
 
 
-@given(place=PLACES, token=TOKENS)
+@given(place=PLACES, token=TOKENS.map(lambda token: token[:8000]))
 async def test_any_token_header_is_turned_away(front: Front, place: str, token: str) -> None:
-    """401, or 503 where its key has yet to be looked for; and not a byte of the body matters."""
+    """401, or 503 where its key has yet to be looked for; and not a byte of the body matters. (Longer is no HTTP.)"""
     status, said = await front.send(place, {"text": PLANTED}, token=token)
 
     assert status in (401, 503)
