@@ -32,6 +32,7 @@ from bot.graph.told import heard
 from bot.hold_orders import HoldOrders
 from bot.journal import Journal
 from bot.orders import Orders
+from bot.overload import Overload
 from bot.picking import Picking
 from bot.ports import OutOfReach, Register
 from bot.pupil_orders import PupilOrders
@@ -48,6 +49,7 @@ from bot.store.queue import Worker
 from bot.teams.calling import CallingInlet
 from bot.teams.cards import plain, subject
 from bot.teams.connector import Connector, make_session
+from bot.teams.flood import Flood
 from bot.teams.gate import CALLS, Gate
 from bot.teams.hosts import Hosts
 from bot.teams.inlet import Inlet
@@ -106,13 +108,14 @@ async def schoolgate(environment: Environment, school: School, dsn: str) -> Asyn
             school, register, hands, hands, options, connector, lambda sitting: callback + mark_of(sitting, secret)
         )
         service, worker = _core(school, store, register, connector, graph, dsn, metrics, door, calling)
-        keys = Keys(environment.bot_openid_metadata_url, session)
+        keys, flood = Keys(environment.bot_openid_metadata_url, session), Flood()
         inlet = Inlet(
             gate=Gate(app_id=app_id, tenant=tenant, keys=keys, hosts=hosts),
             doors=service,
             connector=connector,
             addresses=store,
             ours=Ours(tenant=tenant, school=school.id, app_id=app_id),
+            flood=flood,
         )
         stack.push_async_callback(inlet.aclose)
         worker.start()
@@ -127,7 +130,10 @@ async def schoolgate(environment: Environment, school: School, dsn: str) -> Asyn
             parse=lambda body: heard(body, us),
             sitting_of=lambda mark: sitting_of(mark, secret),
             hand_on=calling.heard,
+            flood=flood,
         )
+        mail = GraphMail(graph, school, subject=subject, text=plain)
+        overload = Overload(school, lambda: flood.shed, connector, mail, service.staffroom, service.words)
         with_calls = school.school.tier == "remove"
         yield make_app(
             inlet=inlet,
@@ -141,7 +147,7 @@ async def schoolgate(environment: Environment, school: School, dsn: str) -> Asyn
                 alerts=school.keep.alerts,
                 deliveries=school.keep.deliveries,
             ),
-            background=[keys, calling_keys] if with_calls else [keys],
+            background=[keys, overload, *([calling_keys] if with_calls else [])],
         )
 
 

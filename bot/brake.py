@@ -34,7 +34,10 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What becomes of one corrective wish: a decision with `status`, and/or a look-up first, and/or people told instead."""
+    """What becomes of one corrective wish: a decision with `status`, or a look-up first (`check`), or people told instead.
+
+    With `check`, people are told if the look-up does not come, or there is none to make.
+    """
 
     rule: str
     mode: Mode
@@ -110,11 +113,12 @@ def _verdict(sitting: Sitting, now: datetime, school: School, wish: Verdict, all
     """What would be done, the count of people apart."""
     if wish.mode is Mode.WATCH:
         return Verdict(wish.rule, wish.mode, wish.action, wish.observation, "watched")
+    say = "removal.by_hand" if isinstance(wish.action, Remove) else "muting.by_hand"
+    by_hand = Tell(to=Audience.HOST, say=say, about=wish.action.about)
     if wish.mode is Mode.TELL or school.school.tier != "remove" or allowance.staff_shrunk:
-        say = "removal.by_hand" if isinstance(wish.action, Remove) else "muting.by_hand"
-        return Verdict(wish.rule, wish.mode, wish.action, tell=Tell(to=Audience.HOST, say=say, about=wish.action.about))
+        return Verdict(wish.rule, wish.mode, wish.action, tell=by_hand)
     if not _seen_lately(sitting, now, wish.action.about):
-        return Verdict(wish.rule, wish.mode, wish.action, check=True)
+        return Verdict(wish.rule, wish.mode, wish.action, check=True, tell=by_hand)
     return Verdict(wish.rule, wish.mode, wish.action, wish.observation, "due")
 
 

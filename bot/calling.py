@@ -170,11 +170,12 @@ class Calling:
         """What Graph notified of a call; nothing is believed of one that is not this sitting's.
 
         A notified roster comes late, twice or out of order, with nothing to order it by: it only makes us look (law 5).
-        Another leg of ours than the one we know of was begun by a process that died over it: it is hung up.
+        Another leg of ours than the one we know of was begun by a process that died over it: it is hung up, unless this
+        is the late news that it is over.
         """
         filed = await self.register.sitting(sitting_id)
         known = _call(filed.sitting.controls) if filed else None
-        if known is not None and known != heard.call:
+        if known is not None and known != heard.call and heard.roster:
             await self.calls.leave(heard.call)
         if filed is None or known != heard.call:
             return

@@ -120,7 +120,7 @@ class Carrier:
                 "action": alert.decision.action,
                 "to": alert.decision.to,
                 "say": alert.decision.say,
-                "outcome": words,
+                "outcome": words if alert.decision.action == "tell" else words.partition(":")[0],
             },
         )
         arrival = Arrival(sitting=alert.sitting_id)

@@ -162,9 +162,8 @@ def _corrective(wishes: Iterable[Wish]) -> list[tuple[str, Mode, Corrective]]:
 def _correct(draft: _Draft, verdict: Verdict, wishes: list[Wish]) -> None:
     """Write one corrective decision down, or what the brake made of it."""
     person = verdict.action.about
-    if verdict.check:
-        _need(draft, person)
-    elif verdict.tell is not None:
+    waiting = verdict.check and _need(draft, person) is None
+    if verdict.tell is not None and not waiting:
         wishes.append(_own(verdict.rule, verdict.tell))
     name = type(verdict.action).__name__.lower()
     if verdict.status is None:

@@ -100,9 +100,8 @@ class Lookups:
         try:
             return await self.presence.in_meeting(filed.sitting.meeting, filed.teams_meeting_id, oid)
         except (OutOfReach, Refused) as error:
-            log.info(
-                "presence unknown", extra={"event": "presence_unknown", "sitting": filed.sitting_id, "why": str(error)}
-            )
+            why = error.code if isinstance(error, Refused) else error.words
+            log.info("presence unknown", extra={"event": "presence_unknown", "sitting": filed.sitting_id, "why": why})
             return None
 
     async def describe(self, job: Job) -> None:

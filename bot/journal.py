@@ -35,7 +35,7 @@ class Journal:
                     "to": decision.to,
                     "about": decision.about,
                     "say": decision.say,
-                    "why": dict(decision.facts),
+                    "why": {name: fact for name, fact in decision.facts.items() if name != "words"},
                     "episode": decision.episode,
                     "status": decision.status,
                     "over": decision.over,

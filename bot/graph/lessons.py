@@ -133,4 +133,6 @@ def _blind(meeting: Meeting, details: MeetingDetails | None) -> str | None:
 
 
 def _log_refused(no: Refused) -> None:
-    log.warning("could not look up what a meeting is: %s %s", no.code, no.words)
+    # what follows the colon is Microsoft's own, and may quote an id or a name
+    ours = no.words.partition(": ")[0]
+    log.warning("could not look up what a meeting is: %s", ours, extra={"event": "lesson_unknown", "code": no.code})

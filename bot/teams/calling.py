@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.ports import Heard, OutOfReach
+from bot.teams.flood import Flood
 from bot.teams.gate import Gate
 from bot.teams.inlet import Answer, refusal
 from bot.teams.refusal import TurnedAway
@@ -26,7 +27,9 @@ class CallingInlet:
         parse: Callable[[bytes], Sequence[Heard]],
         sitting_of: Callable[[str], int | None],
         hand_on: Callable[[int, Heard], Awaitable[None]],
+        flood: Flood | None = None,
     ) -> None:
+        self._flood = flood or Flood()
         self._gate = gate
         self._parse = parse
         self._sitting_of = sitting_of
@@ -36,11 +39,11 @@ class CallingInlet:
         """Take one notification; `read` is called once the token is good (what it raises goes through)."""
         try:
             await self._gate.admit(authorization)
-            body = await read()
             sitting = self._sitting_of(mark)
             if sitting is None:
-                return Answer(status=404, kind="unknown_call")
-            for notice in self._parse(body):
+                raise TurnedAway(404, "unknown_call")
+            self._flood.called(mark)
+            for notice in self._parse(await read()):
                 await self._hand_on(sitting, notice)
         except TurnedAway as away:
             return refusal(away)

@@ -10,8 +10,9 @@ from typing import Any
 
 import orjson
 
-from bot.ports import Addresses, Arrival, Doors, OutOfReach
+from bot.ports import Addresses, Arrival, Doors, OutOfReach, Pressed, Said
 from bot.teams.answers import Answers, Voice
+from bot.teams.flood import Flood
 from bot.teams.gate import Gate
 from bot.teams.parse import Parsed, parse
 from bot.teams.reading import Ours, conversation, identifier, opened
@@ -35,8 +36,18 @@ class Answer:
 class Inlet:
     """Takes activities. A 2xx is answered only after the doors have written down what came of it."""
 
-    def __init__(self, *, gate: Gate, doors: Doors, connector: Voice, addresses: Addresses, ours: Ours) -> None:
+    def __init__(
+        self,
+        *,
+        gate: Gate,
+        doors: Doors,
+        connector: Voice,
+        addresses: Addresses,
+        ours: Ours,
+        flood: Flood | None = None,
+    ) -> None:
         self._gate = gate
+        self._flood = flood or Flood()
         self._doors = doors
         self._addresses = addresses
         self._ours = ours
@@ -55,6 +66,7 @@ class Inlet:
             activity = opened(body)
             self._gate.check(claims, activity)
             parsed = parse(activity, self._ours, datetime.now(UTC))
+            self._measure(parsed, activity)
             return await self._hand_on(parsed, activity)
         except TurnedAway as away:
             return refusal(away)
@@ -68,6 +80,14 @@ class Inlet:
     async def aclose(self) -> None:
         """Let answers that are being sent go out."""
         await self._answers.aclose()
+
+    def _measure(self, parsed: Parsed, activity: Mapping[str, Any]) -> None:
+        """Turn away what is more than anybody sends; what means nothing to us costs nothing, and is not counted."""
+        what = parsed.what
+        if isinstance(what, Arrival) and what.meeting:
+            self._flood.seen(what.meeting.thread)
+        elif isinstance(what, Said | Pressed):
+            self._flood.said(conversation(activity) or "", what.by or "")
 
     async def _hand_on(self, parsed: Parsed, activity: Mapping[str, Any]) -> Answer:
         what = parsed.what
@@ -92,7 +112,7 @@ def _words(status: int) -> bytes:
 
 def refusal(away: TurnedAway) -> Answer:
     """What somebody who was turned away is answered."""
-    return Answer(status=away.status, kind=away.reason, body=_words(away.status))
+    return Answer(status=away.status, kind=away.reason, body=_words(away.status), retry_after=away.retry_after)
 
 
 def _not_now(kind: str, retry_after: float | None) -> Answer:

@@ -22,6 +22,7 @@ _FETCH = aiohttp.ClientTimeout(total=5, connect=3)
 _DAY = 24 * 3600.0
 _LARGEST = 1024 * 1024
 _SMALLEST_KEY = 2048
+_MOST_IN_VAIN = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +42,19 @@ class Keys:
         session: aiohttp.ClientSession,
         *,
         every: float = _DAY,
-        forced_gap: float = 300.0,
+        forced_gap: float = 10.0,
+        in_vain: float = 60.0,
         backoff: tuple[float, float] = (1.0, 60.0),
     ) -> None:
         self._url = openid_url
         self._session = session
         self._every = every
         self._forced_gap = forced_gap
+        self._vain_for = in_vain
         self._backoff = backoff
         self._keys: dict[str, Key] = {}
-        self._forced_at: float | None = None
+        self._asked_at = self._forced_at = float("-inf")
+        self._vain: dict[str, float] = {}
         self._in_reach = False
         self._first = asyncio.Event()
         self._lock = asyncio.Lock()
@@ -77,23 +81,40 @@ class Keys:
                 await self._task
 
     async def find(self, kid: str) -> Key:
-        """The key by its id. An unknown one forces a refresh, once in five minutes; 503 while the keys are out of reach."""
+        """The key by its id. An unknown one forces a refresh: one in `forced_gap` seconds, whoever asks.
+
+        Whoever's key was looked for and is not there is turned away (401, for `in_vain` seconds without looking again);
+        while nobody can tell it is 503, so that a stranger's invented ids lose no activity signed with a new key.
+        """
         key = self._keys.get(kid) or await self._find_anew(kid)
         if key is not None:
             return key
         if not self._keys or not self._in_reach:
             raise TurnedAway(503, "keys_out_of_reach")
+        if not self._in_vain(kid):
+            raise TurnedAway(503, "key_not_looked_for")
         raise TurnedAway(401, "unknown_key")
 
+    def _in_vain(self, kid: str) -> bool:
+        return time.monotonic() - self._vain.get(kid, float("-inf")) < self._vain_for
+
     async def _find_anew(self, kid: str) -> Key | None:
-        if not self._keys:
+        came = time.monotonic()
+        if not self._keys or self._in_vain(kid):
             return None
         async with self._lock:
-            now = time.monotonic()
-            if kid not in self._keys and (self._forced_at is None or now - self._forced_at >= self._forced_gap):
-                self._forced_at = now
+            if kid not in self._keys and time.monotonic() - self._forced_at >= self._forced_gap:
+                self._forced_at = time.monotonic()
                 await self._refresh()
+            if kid not in self._keys and self._in_reach and self._asked_at >= came:
+                self._remember_in_vain(kid)
         return self._keys.get(kid)
+
+    def _remember_in_vain(self, kid: str) -> None:
+        self._vain.pop(kid, None)
+        if len(self._vain) >= _MOST_IN_VAIN:
+            del self._vain[next(iter(self._vain))]
+        self._vain[kid] = time.monotonic()
 
     async def _keep_fresh(self) -> None:
         shortest, longest = self._backoff
@@ -105,6 +126,7 @@ class Keys:
             pause = shortest if done else min(pause * 2, longest)
 
     async def _refresh(self) -> bool:
+        self._asked_at = time.monotonic()
         try:
             keys = await self._fetch()
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:

@@ -13,6 +13,7 @@ from bot.teams.reading import Ours, belonging, conversation, identifier, inner, 
 
 LONGEST_TEXT = 4000
 _MOST_MENTIONS = 32
+_LONGEST_NUMBER = 10
 _OPEN, _CLOSE = "<at", "</at>"
 _OURS = "aad:"
 
@@ -50,7 +51,8 @@ def pressed(activity: Mapping[str, Any], ours: Ours) -> Pressed | Said | None:
     if "command" in data:
         return _ordered(activity, ours, data)
     number = data.get("alert")
-    number = int(number) if isinstance(number, str) and number.isascii() and number.isdigit() else number
+    if isinstance(number, str) and len(number) <= _LONGEST_NUMBER and number.isascii() and number.isdigit():
+        number = int(number)
     if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 2**31:
         return None
     try:

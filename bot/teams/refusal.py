@@ -6,15 +6,18 @@ WORDS = {
     400: "bad request",
     401: "unauthorised",
     403: "forbidden",
+    404: "not found",
+    429: "too many",
     501: "not implemented",
     503: "try again later",
 }
 
 
 class TurnedAway(Exception):
-    """An activity that is not taken. `reason` is for metrics only: the caller learns no more than the status says."""
+    """An activity that is not taken. `reason` is for log and metrics: the caller learns no more than the status says."""
 
-    def __init__(self, status: int, reason: str) -> None:
+    def __init__(self, status: int, reason: str, *, retry_after: float | None = None) -> None:
         super().__init__(reason)
         self.status = status
         self.reason = reason
+        self.retry_after = retry_after

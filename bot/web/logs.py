@@ -9,18 +9,21 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import time
 import traceback
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
+from aiohttp.http_exceptions import HttpProcessingError
 from pythonjsonlogger.json import JsonFormatter
 
 OURS = ("schoolgate", "bot")
 _JWT = re.compile(r"\beyJ[\w-]{4,}(?:\.[\w-]*){0,4}")
 _BEARER = re.compile(r"\bbearer\s+\S+", re.IGNORECASE)
 _URL = re.compile(r"\b([a-z][a-z0-9+.-]{1,12}://)(?:[^\s/@]*@)?([^\s/?#\"'<>]*)[^\s\"'<>]*", re.IGNORECASE)
-_MRI = re.compile(r"\b(?:29:[\w-]{6,}|8:[a-z]+:[\w:-]+)")
+_MRI = re.compile(r"\b(?:29:[\w-]{6,}|8:[a-z]+:[\w:-]+|4:\+?\d{5,}|(?:phone|guest):\S+)")
 _LONGEST = 2000
+_MINUTE = 60.0
 _PLACES = 12
 _KNOWN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName", "color_message"}
 
@@ -29,6 +32,7 @@ def set_up_logging(level: int = logging.INFO, stream: TextIO | None = None) -> N
     """All loggers, through one handler. Run the server with `access_log=None`."""
     handler = logging.StreamHandler(stream or sys.stdout)
     handler.addFilter(_kept)
+    handler.addFilter(_Scanners())
     handler.setFormatter(Lines())
     root = logging.getLogger()
     root.handlers[:] = [handler]
@@ -50,6 +54,23 @@ def _is_ours(record: logging.LogRecord) -> bool:
 
 def _kept(record: logging.LogRecord) -> bool:
     return _is_ours(record) or record.levelno >= logging.WARNING
+
+
+class _Scanners(logging.Filter):
+    """Keeps one line a minute of what was no HTTP: anybody on the internet can send that as often as they like."""
+
+    _said = float("-inf")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether to write it."""
+        # azure-core passes exc_info=False
+        if not record.exc_info or not isinstance(record.exc_info[1], HttpProcessingError):
+            return True
+        now = time.monotonic()
+        if now - self._said < _MINUTE:
+            return False
+        self._said = now
+        return True
 
 
 class Lines(JsonFormatter):

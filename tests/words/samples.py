@@ -219,6 +219,7 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     "sorry": ({}, ()),
     "welcome.chat": ({"school": "Example Primary School"}, ()),
     "welcome.safeguarding": ({"school": "Example Primary School"}, ()),
+    "flooded": ({}, ()),
     "welcome.meeting": ({"school": "Example Primary School"}, ()),
     "welcome.team": ({"school": "Example Primary School"}, ()),
     "welcome.personal": ({"school": "Example Primary School"}, ()),

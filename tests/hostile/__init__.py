@@ -1,0 +1,1 @@
+"""Whatever anybody sends: nothing crashes, nothing leaks, nobody gets further than they may."""
