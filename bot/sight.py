@@ -11,7 +11,7 @@ from bot.school import School
 from bot.sitting import DROPPED, Sitting
 from bot.tiers import ABILITIES, ACCESS_POLICY, Ability, abilities, in_order, lacking
 
-SEEN_FROM_OUTSIDE = ("know_people", "know_invited", "tell")
+SEEN_FROM_OUTSIDE = ("know_people", "know_invited", "tell", "place")
 """What a lesson without events takes nothing from."""
 
 

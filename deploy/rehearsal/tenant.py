@@ -37,6 +37,7 @@ class Tenant:
     team: str
     page: int | None = None
     policy: bool = True
+    declared: list[str] | None = None
     certificate: str | None = None
     people: dict[str, Person] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)

@@ -137,6 +137,7 @@ class Weather(Part):
     keys: Literal["ok", "down", "rotate"] | None = None
     login: Literal["ok", "down", "slow"] | None = None
     access_policy: Literal["ok", "missing"] | None = None
+    catalogue: Literal["ok", "empty"] | None = None
     calls: Literal["ok", "refused", "full", "fails"] | None = None
     callbacks: Literal["ok", "lost"] | None = None
     calling_keys: Literal["ok", "down", "rotate"] | None = None
