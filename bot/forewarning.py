@@ -60,7 +60,7 @@ class Forewarner:
                     lesson.ends - now,
                 )
             ]
-            await self._tell(ON_HOLD, words, teacher, pupil, theirs, now)
+            await self._tell(ON_HOLD, words, teacher, pupil, theirs, now, ends=hold.ends)
 
     async def _released(self, grounds: set[str], coming: dict[str, PlannedLesson], now: datetime) -> None:
         """Those who were told of a hold that stands no longer, and whose lesson is still to come."""
@@ -83,11 +83,12 @@ class Forewarner:
         pupil: Person,
         lessons: Iterable[PlannedLesson],
         now: datetime,
+        **more: str,
     ) -> None:
         if words:
             new = {word.event for word in words}
             said = tuple(self._lesson(lesson, now) for lesson in lessons if lesson.event in new)
-            notice = self.words.reply(say, {"pupil": pupil.key, "lessons": said}, {pupil.key: pupil})
+            notice = self.words.reply(say, {"pupil": pupil.key, "lessons": said, **more}, {pupil.key: pupil})
             await self.teller.privately(words, oid_of(teacher) or "", notice)
 
     def _lesson(self, lesson: PlannedLesson, now: datetime) -> str:

@@ -52,7 +52,10 @@ class Cmdlets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ability:
-    """Something Schoolgate does from `tier` on. `clauses` lean on it: without it, people must see to them."""
+    """Something Schoolgate does from `tier` on. `clauses` lean on it: without it, people must see to them.
+
+    One that no clause leans on only makes others work, and /status does not speak of it.
+    """
 
     name: str
     tier: str
@@ -175,7 +178,7 @@ ABILITIES: tuple[Ability, ...] = (
         name="place",
         tier="guard",
         does="Puts itself into the chats of planned lessons where it is missing.",
-        clauses=("C13", "C30", "C31", "C32", "C55", "C56"),
+        clauses=(),
         permissions=(PLACING, CATALOGUE),
     ),
     Ability(

@@ -330,7 +330,6 @@ status-can_see_joins = Sees: who joins and who leaves.
 status-can_know_people = Knows: staff, pupils and their classes, from the school’s directory.
 status-can_know_invited = Knows: who was invited.
 status-can_tell = Tells: the adults who must act, privately or in the safeguarding channel.
-status-can_place = Puts itself into the chats of planned lessons where it is missing.
 status-can_hold_mics = Can hold the pupils’ microphones: they come in muted and cannot unmute themselves.
 status-can_hold_presenting = Can keep presenting, and with it sharing a screen and recording, to the organiser and invited staff.
 status-can_record = Can have lessons record by themselves.
@@ -348,7 +347,6 @@ status-invitation_unknown = Cannot tell who was invited: asks you about people i
 status-options_unread = Has not read this meeting’s options yet. Until then left to you: { $clauses }.
 status-options_refused = May not set this meeting’s options: IT is being told. Left to you: { $clauses }.
 status-not_in_call = Is not in the call, and tries again. Until then left to you: { $clauses }.
-status-cannot_place = Cannot put itself into lessons’ chats: Teams’ set-up policy has to, or you add it ({ $clauses }).
 status-cannot_hold_mics = Cannot hold the pupils’ microphones: you do that in Meeting options ({ $clauses }).
 status-cannot_hold_presenting = Cannot set who may present: you do that in Meeting options ({ $clauses }).
 status-cannot_record = Cannot have the lesson record by itself: you start the recording ({ $clauses }).
@@ -663,10 +661,11 @@ stays-out = { $ends ->
     [open] until further notice
    *[parents] until the leadership team has spoken with the family
 }
+
 ## What is to come: the plan of lessons
 
 plan-on_hold = { $pupil } is on hold and may try to join { $lessons }
-    .done = The leadership team has to speak with the family before this pupil may join lessons again.
+    .done = The pupil stays out of lessons { stays-out }.
     .next = Please do not admit this pupil from the lobby. You hear when the hold is ended.
 plan-released = { $pupil } is no longer on hold and may join { $lessons }
     .done = The leadership team has ended the hold.

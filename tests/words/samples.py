@@ -206,7 +206,7 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     "release.none": ({}, ()),
     "refused.not_lead": ({}, ()),
     "note.empty": ({}, ()),
-    "plan.on_hold": ({"pupil": ADA, "lessons": (LESSON, "3B Science, 09:00 tomorrow")}, ()),
+    "plan.on_hold": ({"pupil": ADA, "ends": "parents", "lessons": (LESSON, "3B Science, 09:00 tomorrow")}, ()),
     "plan.released": ({"pupil": ADA, "lessons": (LESSON,)}, ()),
     "plan.tomorrow": ({"lesson": LESSON}, ()),
     "plan.sealed": ({"lesson": LESSON}, ("Allow mic for attendees: off", "Who can present: only staff")),
@@ -238,8 +238,10 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     "welcome.meeting": ({"school": "Example Primary School"}, ()),
     "welcome.team": ({"school": "Example Primary School"}, ()),
     "welcome.personal": ({"school": "Example Primary School"}, ()),
-    **{f"status.can_{one.name}": ({}, ()) for one in ABILITIES},
-    **{f"status.cannot_{one.name}": ({"clauses": " ".join(one.clauses)}, ()) for one in lacking("watch")},
+    **{f"status.can_{one.name}": ({}, ()) for one in ABILITIES if one.clauses},
+    **{
+        f"status.cannot_{one.name}": ({"clauses": " ".join(one.clauses)}, ()) for one in lacking("watch") if one.clauses
+    },
     **{
         f"status.{trouble}": ({"clauses": "C13 C30 C31 C32 C55 C56"}, ())
         for trouble in (
