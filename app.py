@@ -30,6 +30,7 @@ from bot.graph.mail import GraphMail
 from bot.graph.options import GraphOptions
 from bot.graph.places import GraphPlaces
 from bot.graph.seats import Us
+from bot.graph.subscriptions import GraphSubscriptions, Seals, changed
 from bot.graph.timetable import GraphCalendars
 from bot.graph.told import heard
 from bot.hold_orders import HoldOrders
@@ -38,7 +39,16 @@ from bot.orders import Orders
 from bot.picking import Picking
 from bot.placing import Placer
 from bot.planning import Planner
-from bot.ports import Calendars, Directory, MeetingOptions, OutOfReach, Places, Register, Wording
+from bot.ports import (
+    Calendars,
+    Directory,
+    MeetingOptions,
+    OutOfReach,
+    Places,
+    Register,
+    Subscriptions,
+    Wording,
+)
 from bot.pupil_orders import PupilOrders
 from bot.record_orders import RecordOrders
 from bot.refusals import Refusals
@@ -53,6 +63,7 @@ from bot.store.clock import Duty
 from bot.store.postgres import PostgresStore, open_store
 from bot.store.queue import Worker
 from bot.store.running import Errand
+from bot.subscribing import Subscriber
 from bot.teams.calling import CallingInlet
 from bot.teams.cards import plain, subject
 from bot.teams.connector import Connector, make_session
@@ -67,6 +78,7 @@ from bot.watchdog import Watchdog
 from bot.web.about import about
 from bot.web.logs import set_up_logging
 from bot.web.metrics import Metrics
+from bot.web.notifications import Notifications
 from bot.web.routes import LEAVING, make_app
 from bot.words.catalogue import Words
 
@@ -115,8 +127,12 @@ async def schoolgate(environment: Environment, school: School, dsn: str) -> Asyn
         calling = Calling(
             school, register, hands, hands, options, connector, lambda sitting: callback + mark_of(sitting, secret)
         )
-        places = GraphPlaces(graph, app_id, school.school.tier)
-        service, worker = _core(school, store, register, connector, graph, dsn, metrics, door, calling, places)
+        places, seals = GraphPlaces(graph, app_id, school.school.tier), Seals(secret)
+        url = f"{environment.public_url}/api/notifications/{seals.path}" if environment.public_url else None
+        subscriptions = GraphSubscriptions(graph, url, seals) if url else None
+        service, worker = _core(
+            school, store, register, connector, graph, dsn, metrics, door, calling, places, subscriptions
+        )
         keys = Keys(environment.bot_openid_metadata_url, session)
         inlet = Inlet(
             gate=Gate(app_id=app_id, tenant=tenant, keys=keys, hosts=hosts),
@@ -145,6 +161,7 @@ async def schoolgate(environment: Environment, school: School, dsn: str) -> Asyn
             metrics=metrics,
             ready=ready,
             calls=calls if with_calls else None,
+            notifications=Notifications(seals.is_ours, lambda body: changed(body, seals), store) if url else None,
             about=about(
                 school.school.name,
                 school.school.tier,
@@ -167,6 +184,7 @@ def _core(
     door: Door,
     calling: Calling,
     places: Places,
+    subscriptions: Subscriptions | None,
 ) -> tuple[Service, Worker]:
     """The core and its errands, on these adapters."""
     directory = GraphDirectory(graph, school)
@@ -213,6 +231,9 @@ def _core(
     }
     teller = Teller(school, store, staffroom, connector, mail)
     ahead, duties = _ahead(school, store, directory, GraphCalendars(graph), places, door.options, teller, words)
+    if subscriptions is not None:
+        subscriber = Subscriber(directory, subscriptions)
+        ahead["resubscribe"], duties["subscribe"] = subscriber.resubscribe, (AHEAD, subscriber.subscribe)
     return service, Worker(dsn, errands | ahead, clock | duties, scope=store.scope)
 
 
@@ -232,7 +253,7 @@ def _ahead(
     sealer = Sealer(store.tenant, school, store, options, teller, words)
     watchdog = Watchdog(school, store, calendars, store, store, teller, words)
     forewarner = Forewarner(school, store, store, store, store, teller, words)
-    return {"forewarn": forewarner.forewarn}, {
+    return {"forewarn": forewarner.forewarn, "replan": planner.reread}, {
         "plan": (SWEEP, planner.plan),
         "place": (AHEAD, placer.place),
         "seal": (AHEAD, sealer.seal),

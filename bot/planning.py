@@ -17,6 +17,7 @@ from bot.ports import (
     Calendars,
     Directory,
     Invitation,
+    Job,
     OutOfReach,
     PlannedLesson,
     Plans,
@@ -52,7 +53,7 @@ class _Reading:
 
 
 class Planner:
-    """The duty `plan`."""
+    """The duty `plan`, and the errand `replan`."""
 
     def __init__(
         self, school: School, directory: Directory, calendars: Calendars, plans: Plans, teller: Teller, words: Wording
@@ -64,19 +65,15 @@ class Planner:
         self._teller = teller
         self._words = words
         self._read_at: float | None = None
+        self._people: list[frozenset[PersonKey]] = [frozenset(), frozenset()]
         self._invited: dict[tuple[str, ...], tuple[float, Invitation]] = {}
 
     async def plan(self) -> None:
         """Read today's and tomorrow's lessons, unless that was done a while ago. OutOfReach to be tried again."""
         if self._read_at is not None and time.monotonic() - self._read_at < EVERY:
             return
-        now, _ = await self._plans.planned(timedelta(0), timedelta(0))
-        since, until = days(now, self._school)
-        staff, pupils = [
-            frozenset(person.key for person in await self._directory.list_of(role))
-            for role in (Role.STAFF, Role.PUPILS)
-        ]
-        reading = _Reading(staff, pupils, since, until)
+        staff, pupils = self._people = await self._lists()
+        now, reading = await self._reading(staff, pupils)
         await abreast(lambda person: self._read(reading, person), sorted(staff))
         _log(reading, len(staff))
         if reading.out_of_reach:
@@ -84,6 +81,29 @@ class Planner:
         self._read_at = time.monotonic()
         if may_tell(now, self._school):
             await self._tell_unseen(reading, now)
+
+    async def reread(self, job: Job) -> None:
+        """The errand `replan`: one calendar changed, so it alone is read again. OutOfReach to be tried again."""
+        if not self._people[0]:
+            self._people = await self._lists()
+        if job.person is None or job.person not in self._people[0]:
+            return
+        _, reading = await self._reading(*self._people)
+        await self._read(reading, job.person)
+        _log(reading, 1)
+        if reading.out_of_reach:
+            raise OutOfReach("the calendar did not answer")
+
+    async def _lists(self) -> list[frozenset[PersonKey]]:
+        """Staff, and pupils."""
+        return [
+            frozenset(person.key for person in await self._directory.list_of(role))
+            for role in (Role.STAFF, Role.PUPILS)
+        ]
+
+    async def _reading(self, staff: frozenset[PersonKey], pupils: frozenset[PersonKey]) -> tuple[datetime, _Reading]:
+        now, _ = await self._plans.planned(timedelta(0), timedelta(0))
+        return now, _Reading(staff, pupils, *days(now, self._school))
 
     async def _read(self, reading: _Reading, person: PersonKey) -> None:
         """One calendar. One that is refused (no mailbox, no right) has no lessons that we can know."""

@@ -412,6 +412,14 @@ class Addresses(Protocol):
         ...
 
 
+class Errands(Protocol):
+    """Work that belongs to no sitting."""
+
+    async def ask(self, job: Job) -> None:
+        """Have it done; the same, while it waits, only once."""
+        ...
+
+
 class Housekeeping(Protocol):
     """What is done by the clock."""
 
@@ -609,6 +617,30 @@ class Calendars(Protocol):
 
     async def invited(self, addresses: Sequence[str]) -> Invitation:
         """Who these are in our tenant; anybody else is left out."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A subscription of ours as Graph has it, and how long it still lives."""
+
+    id: str
+    left: timedelta
+
+
+class Subscriptions(Protocol):
+    """Being told of changes in staff's calendars."""
+
+    async def standing(self) -> Mapping[PersonKey, Standing]:
+        """Ours, by whose calendar it is."""
+        ...
+
+    async def subscribe(self, oid: str) -> None:
+        """Ask to be told of one calendar."""
+        ...
+
+    async def renew(self, subscription: str) -> None:
+        """Let one live on."""
         ...
 
 

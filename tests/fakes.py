@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 
 from bot.actions import Role
-from bot.events import Answered, AnyEvent, Corrected, Event, Fact, Joined, Kind, Noted, PersonKey, oid_of
+from bot.events import Answered, AnyEvent, Corrected, Event, Fact, Joined, Kind, Noted, PersonKey, account, oid_of
 from bot.notice import Button, Mention, Notice
 from bot.ports import (
     Alert,
@@ -43,6 +43,7 @@ from bot.ports import (
     Ruling,
     Sent,
     Setting,
+    Standing,
     WarningFiled,
     WarningGiven,
     Word,
@@ -581,6 +582,40 @@ class FakeForetold(Reachable):
     async def standing_words(self, say: str) -> Sequence[Word]:
         self._reach()
         return [word for word, until in self.words.items() if word.say == say and until > self.clock.now]
+
+
+class FakeErrands(Reachable):
+    """What was asked, each once while it waits; here nothing ever runs."""
+
+    def __init__(self) -> None:
+        self.asked: list[Job] = []
+
+    async def ask(self, job: Job) -> None:
+        self._reach()
+        if job not in self.asked:
+            self.asked.append(job)
+
+
+class FakeSubscriptions(Reachable):
+    """Subscriptions by person; what was asked for, in order."""
+
+    def __init__(self, held: Mapping[PersonKey, Standing] = {}) -> None:
+        self.held = dict(held)
+        self.calls: list[tuple[str, str]] = []
+        self.troubles: dict[str, Exception] = {}
+
+    async def standing(self) -> Mapping[PersonKey, Standing]:
+        self._reach()
+        return self.held
+
+    async def subscribe(self, oid: str) -> None:
+        if oid in self.troubles:
+            raise self.troubles[oid]
+        self.calls.append(("subscribe", oid))
+        self.held[account(oid)] = Standing(id=f"s {oid}", left=timedelta(days=6))
+
+    async def renew(self, subscription: str) -> None:
+        self.calls.append(("renew", subscription))
 
 
 class FakePlaces(Reachable):

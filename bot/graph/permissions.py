@@ -25,6 +25,9 @@ class Call(StrEnum):
     MEETING = "GET /users/{id}/onlineMeetings/{id}"
     FIND_MEETINGS = "GET /users/{id}/onlineMeetings"
     CHANGE_MEETING = "PATCH /users/{id}/onlineMeetings/{id}"
+    SUBSCRIPTIONS = "GET /subscriptions"
+    SUBSCRIBE = "POST /subscriptions"
+    RENEW = "PATCH /subscriptions/{id}"
     CATALOGUE = "GET /appCatalogs/teamsApps"
     PLACE = "POST /chats/{id}/installedApps"
     JOIN = "POST /communications/calls"
@@ -58,6 +61,10 @@ NEEDS: dict[Call, tuple[tuple[str, ...], ...]] = {
     Call.MEETING: _READS_MEETINGS,
     Call.FIND_MEETINGS: _READS_MEETINGS,
     Call.CHANGE_MEETING: _CHANGES_MEETINGS,
+    # what is subscribed to must be readable, here a calendar
+    Call.SUBSCRIPTIONS: (("Calendars.ReadBasic.All",),),
+    Call.SUBSCRIBE: (("Calendars.ReadBasic.All",),),
+    Call.RENEW: (("Calendars.ReadBasic.All",),),
     Call.CATALOGUE: (("AppCatalog.Read.All",),),
     # the first lets an app put itself in with its own resource-specific permissions, and no other
     Call.PLACE: (

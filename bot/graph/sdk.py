@@ -58,7 +58,10 @@ with warnings.catch_warnings():
     from msgraph.generated.models.outgoing_call_options import OutgoingCallOptions
     from msgraph.generated.models.recipient import Recipient
     from msgraph.generated.models.service_hosted_media_config import ServiceHostedMediaConfig
+    from msgraph.generated.models.subscription import Subscription
     from msgraph.generated.models.teams_app_installation import TeamsAppInstallation
+    from msgraph.generated.subscriptions.item.subscription_item_request_builder import SubscriptionItemRequestBuilder
+    from msgraph.generated.subscriptions.subscriptions_request_builder import SubscriptionsRequestBuilder
     from msgraph.generated.users.item.calendar_view.calendar_view_request_builder import CalendarViewRequestBuilder
     from msgraph.generated.users.item.check_member_groups.check_member_groups_post_request_body import (
         CheckMemberGroupsPostRequestBody,
@@ -102,6 +105,7 @@ __all__ = [
     "Recipient",
     "SendMailPostRequestBody",
     "ServiceHostedMediaConfig",
+    "Subscription",
     "TeamsAppInstallation",
 ]
 PRELOADED = (
@@ -125,6 +129,8 @@ PRELOADED = (
     ParticipantItemRequestBuilder,
     ParticipantsRequestBuilder,
     SendMailRequestBuilder,
+    SubscriptionItemRequestBuilder,
+    SubscriptionsRequestBuilder,
     TeamsAppsRequestBuilder,
     TransitiveMembersRequestBuilder,
     UserItemRequestBuilder,

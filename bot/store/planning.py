@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.events import PersonKey
-from bot.ports import PlannedLesson, Word
+from bot.ports import Job, PlannedLesson, Word
+from bot.store.jobs import enqueue
 from bot.store.tables import Tables, clean
 
 EARLY = timedelta(minutes=30)
@@ -89,7 +90,7 @@ WHERE tenant = $1 AND school = $2 AND say = $3 AND told_at IS NOT NULL AND keep_
 
 
 class Planning(Tables):
-    """`Plans` and `Foretold`."""
+    """`Plans`, `Foretold` and `Errands`."""
 
     async def replan(
         self, organizer: PersonKey, lessons: Sequence[PlannedLesson], since: datetime, until: datetime
@@ -123,6 +124,11 @@ class Planning(Tables):
         async with self._connection() as connection:
             rows = await connection.fetch(_SILENT, *self._whose, after, EARLY)
         return [_read(row) for row in rows]
+
+    async def ask(self, job: Job) -> None:
+        """`Errands`: have it done; the same, while it waits, only once."""
+        async with self._transaction() as connection:
+            await enqueue(connection, self.scope, [job], once=f"{self.scope}/{job.kind}/{job.person or ''}")
 
     async def claim_word(self, word: Word, keep: timedelta) -> bool:
         """Take it for telling, for a minute; False where it was told, or another has it."""

@@ -10,7 +10,15 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from aiohttp import web
 
-from deploy.rehearsal import graph_apps, graph_calendar, graph_calls, graph_chats, graph_meetings, graph_people
+from deploy.rehearsal import (
+    graph_apps,
+    graph_calendar,
+    graph_calls,
+    graph_chats,
+    graph_meetings,
+    graph_people,
+    graph_subscriptions,
+)
 from deploy.rehearsal.answers import Refused
 from deploy.rehearsal.keys import GRAPH, BadToken, checked
 from deploy.rehearsal.odata import Asked, Json
@@ -37,6 +45,9 @@ PLAYED: dict[str, Callable[[Tenant, Asked], Answer]] = {
     "PATCH /users/{id}/onlineMeetings/{id}": graph_meetings.update,
     "GET /chats/{id}": graph_chats.chat,
     "GET /chats/{id}/members": graph_chats.members,
+    "GET /subscriptions": graph_subscriptions.listed,
+    "POST /subscriptions": graph_subscriptions.create,
+    "PATCH /subscriptions/{id}": graph_subscriptions.renew,
     "GET /appCatalogs/teamsApps": graph_apps.catalogue,
     "POST /chats/{id}/installedApps": graph_apps.install,
     "POST /communications/calls": graph_calls.create,
@@ -97,6 +108,9 @@ class Graph:
         asked = Asked(request.method, path, query, dict(request.headers), body, self._world.origin, roles)
         if path == ["$batch"]:
             return self._batch(tenant, asked)
+        if (asked.method, path) == ("POST", ["subscriptions"]):
+            allow("POST /subscriptions", asked, [])
+            await graph_subscriptions.shake(tenant, asked)
         return play(tenant, asked)
 
     def _batch(self, tenant: Tenant, asked: Asked) -> Answer:

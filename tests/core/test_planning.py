@@ -7,7 +7,7 @@ import pytest
 
 from bot.events import oid_of
 from bot.planning import days
-from bot.ports import Invitation, OutOfReach, Refused
+from bot.ports import Invitation, Job, OutOfReach, Refused
 from bot.school import School
 from tests.builders import ADA, BEN, MR_OKAFOR, MS_PATEL, START, after, school_with
 from tests.core.coming import Coming, entry
@@ -107,6 +107,26 @@ async def test_a_cancelled_lesson_leaves_the_plan():
     day.planner._read_at = None
 
     assert list(await planned(day)) == ["art"]
+
+
+async def test_a_calendar_that_changed_is_read_again_alone_and_only_staffs():
+    """By any replica, whether or not it is the one that reads them all."""
+    day = Coming()
+    day.calendar(MS_PATEL, entry(30, "maths", "ada"))
+    await day.planner.reread(Job(kind="replan", person=ADA))
+    await day.planner.reread(Job(kind="replan", person=MS_PATEL))
+
+    assert day.calendars.asked == [oid_of(MS_PATEL)]
+    assert list(day.plans.lessons) == ["maths"]
+
+
+async def test_a_changed_calendar_that_does_not_answer_is_tried_again():
+    """What it planned before stands meanwhile."""
+    day = Coming()
+    day.calendars.troubles = {oid_of(MS_PATEL): OutOfReach("no answer")}
+
+    with pytest.raises(OutOfReach):
+        await day.planner.reread(Job(kind="replan", person=MS_PATEL))
 
 
 async def test_the_administrator_hears_which_lessons_cannot_be_seen_once():

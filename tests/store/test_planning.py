@@ -10,8 +10,9 @@ import asyncpg
 import pytest
 
 from bot.events import Ended, Joined, account
-from bot.ports import Arrival, PlannedLesson, Ruling, Word
+from bot.ports import Arrival, Job, PlannedLesson, Ruling, Word
 from bot.sitting import Meeting
+from bot.store.jobs import unpack
 from bot.store.postgres import PostgresStore
 
 PATEL, OKORO, ADA = account("patel"), account("okoro"), account("ada")
@@ -149,3 +150,14 @@ async def test_a_word_is_taken_once_and_told_once(store: PostgresStore, dsn: str
     assert await store.claim_word(word, DAY)
     assert await store.claim_word(replace(word, ground="tomorrow"), DAY)
     await connection.close()
+
+
+async def test_the_same_errand_waits_only_once(store: PostgresStore, dsn: str) -> None:
+    """However many notices ask for it; that of another person is another."""
+    for person in (PATEL, PATEL, OKORO, None):
+        await store.ask(Job(kind="replan", person=person))
+
+    connection = await asyncpg.connect(dsn)
+    jobs = await connection.fetch("SELECT payload FROM jobs ORDER BY id")
+    await connection.close()
+    assert [unpack(job["payload"]).person for job in jobs] == [PATEL, OKORO, None]

@@ -86,6 +86,15 @@ class Sets(Step):
     by: str | None = None
 
 
+class Replans(Step):
+    """The organiser moves a meeting in the calendar (`starts`: minutes from now), or cancels it."""
+
+    act: Literal["plan"]
+    meeting: str | None = None
+    starts: float | None = None
+    cancelled: bool = False
+
+
 class Hangup(Step):
     """Microsoft drops the bot's call, or `silent`: without a word."""
 
@@ -156,6 +165,19 @@ class Raw(Step):
 
 
 AnyStep = Annotated[
-    Sitting | Moves | Turns | Promotes | Hosts | Sets | Hangup | Restart | Say | Press | Installs | Switch | Raw,
+    Sitting
+    | Moves
+    | Turns
+    | Promotes
+    | Hosts
+    | Sets
+    | Replans
+    | Hangup
+    | Restart
+    | Say
+    | Press
+    | Installs
+    | Switch
+    | Raw,
     Field(discriminator="act"),
 ]
