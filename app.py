@@ -20,6 +20,7 @@ from bot.door import Door
 from bot.environment import Environment, WrongEnvironment, read_environment
 from bot.errands import Lookups
 from bot.first_contact import FirstContact
+from bot.forewarning import Forewarner
 from bot.forms import Forms
 from bot.graph.calls import GraphCalls
 from bot.graph.client import Graph
@@ -27,25 +28,43 @@ from bot.graph.directory import GraphDirectory
 from bot.graph.lessons import GraphLessons
 from bot.graph.mail import GraphMail
 from bot.graph.options import GraphOptions
+from bot.graph.places import GraphPlaces
 from bot.graph.seats import Us
+from bot.graph.subscriptions import GraphSubscriptions, Seals, changed
+from bot.graph.timetable import GraphCalendars
 from bot.graph.told import heard
 from bot.hold_orders import HoldOrders
 from bot.journal import Journal
 from bot.orders import Orders
 from bot.overload import Overload
 from bot.picking import Picking
-from bot.ports import OutOfReach, Register
+from bot.placing import Placer
+from bot.planning import Planner
+from bot.ports import (
+    Calendars,
+    Directory,
+    MeetingOptions,
+    OutOfReach,
+    Places,
+    Register,
+    Subscriptions,
+    Wording,
+)
 from bot.pupil_orders import PupilOrders
 from bot.record_orders import RecordOrders
 from bot.refusals import Refusals
 from bot.removal_orders import RemovalOrders
 from bot.school import School, WrongSchoolFile, read_school
+from bot.sealing import Sealer
 from bot.service import Service
 from bot.speaking import Speaking
 from bot.staffroom import Staffroom
 from bot.store import embedded
+from bot.store.clock import Duty
 from bot.store.postgres import PostgresStore, open_store
 from bot.store.queue import Worker
+from bot.store.running import Errand
+from bot.subscribing import Subscriber
 from bot.teams.calling import CallingInlet
 from bot.teams.cards import plain, subject
 from bot.teams.connector import Connector, make_session
@@ -56,15 +75,18 @@ from bot.teams.inlet import Inlet
 from bot.teams.keys import Keys
 from bot.teams.reading import Ours
 from bot.teams.tokens import Tokens
+from bot.teller import Teller
+from bot.watchdog import Watchdog
 from bot.web.about import about
 from bot.web.logs import set_up_logging
 from bot.web.metrics import Metrics
+from bot.web.notifications import Notifications
 from bot.web.routes import LEAVING, make_app
 from bot.words.catalogue import Words
 
 log = logging.getLogger("schoolgate")
-SWEEP, REFRESH, PURGE = 60.0, 300.0, 3600.0
-"""How often, in seconds: sittings are swept, the staff and pupil lists read, old rows deleted."""
+SWEEP, REFRESH, PURGE, AHEAD = 60.0, 300.0, 3600.0, 10.0
+"""How often, in seconds: sittings are swept, the staff and pupil lists read, old rows deleted, coming lessons looked at."""
 
 STORE_PATIENCE = 60.0
 """How long the start waits for the database, in seconds."""
@@ -107,7 +129,12 @@ async def schoolgate(environment: Environment, school: School, dsn: str) -> Asyn
         calling = Calling(
             school, register, hands, hands, options, connector, lambda sitting: callback + mark_of(sitting, secret)
         )
-        service, worker = _core(school, store, register, connector, graph, dsn, metrics, door, calling)
+        places, seals = GraphPlaces(graph, app_id, school.school.tier), Seals(secret)
+        url = f"{environment.public_url}/api/notifications/{seals.path}" if environment.public_url else None
+        subscriptions = GraphSubscriptions(graph, url, seals) if url else None
+        service, worker = _core(
+            school, store, register, connector, graph, dsn, metrics, door, calling, places, subscriptions
+        )
         keys, flood = Keys(environment.bot_openid_metadata_url, session), Flood()
         inlet = Inlet(
             gate=Gate(app_id=app_id, tenant=tenant, keys=keys, hosts=hosts),
@@ -140,6 +167,7 @@ async def schoolgate(environment: Environment, school: School, dsn: str) -> Asyn
             metrics=metrics,
             ready=ready,
             calls=calls if with_calls else None,
+            notifications=Notifications(seals.is_ours, lambda body: changed(body, seals), store) if url else None,
             about=about(
                 school.school.name,
                 school.school.tier,
@@ -161,6 +189,8 @@ def _core(
     metrics: Metrics,
     door: Door,
     calling: Calling,
+    places: Places,
+    subscriptions: Subscriptions | None,
 ) -> tuple[Service, Worker]:
     """The core and its errands, on these adapters."""
     directory = GraphDirectory(graph, school)
@@ -168,6 +198,7 @@ def _core(
     staffroom = Staffroom(store, directory)
     orders = _orders(school, store, register, staffroom, connector, words)
     service = Service(school, register, store, store, staffroom, words, orders)
+    mail = GraphMail(graph, school, subject=subject, text=plain)
     carrier = Carrier(
         school,
         register,
@@ -175,7 +206,7 @@ def _core(
         store,
         staffroom,
         connector,
-        GraphMail(graph, school, subject=subject, text=plain),
+        mail,
         words,
         metrics,
         door,
@@ -204,7 +235,37 @@ def _core(
         "purge": (PURGE, lookups.purge),
         "recarry": (SWEEP, store.recarry),
     }
-    return service, Worker(dsn, errands, clock, scope=store.scope)
+    teller = Teller(school, store, staffroom, connector, mail)
+    ahead, duties = _ahead(school, store, directory, GraphCalendars(graph), places, door.options, teller, words)
+    if subscriptions is not None:
+        subscriber = Subscriber(directory, subscriptions)
+        ahead["resubscribe"], duties["subscribe"] = subscriber.resubscribe, (AHEAD, subscriber.subscribe)
+    return service, Worker(dsn, errands | ahead, clock | duties, scope=store.scope)
+
+
+def _ahead(
+    school: School,
+    store: PostgresStore,
+    directory: Directory,
+    calendars: Calendars,
+    places: Places,
+    options: MeetingOptions,
+    teller: Teller,
+    words: Wording,
+) -> tuple[dict[str, Errand], dict[str, Duty]]:
+    """What is done ahead of the lessons in staff's calendars: the errands, and the duties."""
+    planner = Planner(school, directory, calendars, store, teller, words)
+    placer = Placer(store.tenant, school, store, options, places, teller, words)
+    sealer = Sealer(store.tenant, school, store, options, teller, words)
+    watchdog = Watchdog(school, store, calendars, store, store, teller, words)
+    forewarner = Forewarner(school, store, store, store, store, teller, words)
+    return {"forewarn": forewarner.forewarn, "replan": planner.reread}, {
+        "plan": (SWEEP, planner.plan),
+        "place": (AHEAD, placer.place),
+        "seal": (AHEAD, sealer.seal),
+        "watch": (AHEAD, watchdog.watch),
+        "remind": (SWEEP, forewarner.remind),
+    }
 
 
 def _orders(

@@ -82,10 +82,14 @@ class Mute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetOptions:
-    """Have the meeting's options be so (`ports.OPTIONS`). All that rules want at once becomes one change."""
+    """Have the meeting's options be so (`ports.OPTIONS`). All that rules want at once becomes one change.
+
+    `roles`: who is to present, and nobody else but the organiser; Teams takes that only before the lesson.
+    """
 
     changes: Mapping[str, Setting]
     why: str
+    roles: tuple[PersonKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

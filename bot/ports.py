@@ -87,7 +87,10 @@ class WarningGiven:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldOpened:
-    """A hold of a pupil, above sittings, until CLT releases it (C37). `ends`: what it needs to end (`reasons.Ends`)."""
+    """A hold of a pupil, above sittings, until CLT releases it (C37). `ends`: what it needs to end (`reasons.Ends`).
+
+    Writing it down enqueues the job `forewarn`.
+    """
 
     pupil: PersonKey
     by: PersonKey
@@ -386,7 +389,10 @@ class Holds(Protocol):
         ...
 
     async def release(self, pupil: PersonKey, by: PersonKey, reason: str) -> bool:
-        """End a pupil's hold, with who spoke to whom and what was agreed; False if there is none. The history is kept."""
+        """End a pupil's hold, with who spoke to whom and what was agreed; False if there is none. The history is kept.
+
+        Like the opening of one it enqueues the job `forewarn`, so that the pupil's teachers hear of it.
+        """
         ...
 
     async def dispute(self, pupil: PersonKey, by: PersonKey) -> None:
@@ -406,6 +412,14 @@ class Addresses(Protocol):
         ...
 
 
+class Errands(Protocol):
+    """Work that belongs to no sitting."""
+
+    async def ask(self, job: Job) -> None:
+        """Have it done; the same, while it waits, only once."""
+        ...
+
+
 class Housekeeping(Protocol):
     """What is done by the clock."""
 
@@ -419,6 +433,87 @@ class Housekeeping(Protocol):
 
     async def purge(self) -> int:
         """Really delete every row past its `keep_until` (law 15); how many."""
+        ...
+
+
+# --- the plan of lessons -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedLesson:
+    """A lesson as its organiser's calendar plans it; `event` is this holding's own id there.
+
+    `staff` are the invited ones without the organiser; `thread` is None until the online meeting was found; `blind` is why
+    its joins cannot be seen (`channel`), or None; `sealed` is what came of setting its options, None until that was tried;
+    `placed` whether the app was put into its chat, or found there.
+    """
+
+    event: str
+    organizer: PersonKey
+    title: str
+    starts: datetime
+    ends: datetime
+    join_url: str
+    thread: str | None = None
+    class_name: str | None = None
+    invitees: tuple[PersonKey, ...] = ()
+    invitees_known: bool = False
+    staff: tuple[PersonKey, ...] = ()
+    blind: str | None = None
+    sealed: str | None = None
+    placed: bool = False
+
+
+class Plans(Protocol):
+    """The lessons planned for these days, as last read from the calendars."""
+
+    async def replan(
+        self, organizer: PersonKey, lessons: Sequence[PlannedLesson], since: datetime, until: datetime
+    ) -> None:
+        """All that one calendar plans between these times: what has not begun and is no longer in it is forgotten."""
+        ...
+
+    async def planned(self, since: timedelta, until: timedelta) -> tuple[datetime, Sequence[PlannedLesson]]:
+        """The database's time, and what begins later than `since` and not later than `until` from then, earliest first."""
+        ...
+
+    async def sealed(self, event: str, outcome: str, thread: str | None) -> None:
+        """Write down what came of setting a lesson's options, and its thread if that is known now."""
+        ...
+
+    async def placed(self, event: str, thread: str) -> None:
+        """Write down that the app is in a lesson's chat, and which chat that is."""
+        ...
+
+    async def silent(self, after: timedelta) -> Sequence[PlannedLesson]:
+        """Lessons that began longer ago than `after` and are not over, which ought to be seen, and of which nothing was."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """Something told of the plan: what (`say`), of which lesson (`event`) and whom (`about`), to whom, and on what ground."""
+
+    say: str
+    event: str = ""
+    about: str = ""
+    to: str = ""
+    ground: str = ""
+
+
+class Foretold(Protocol):
+    """What was told of the plan, so that nobody is told the same twice; each is forgotten in its time."""
+
+    async def claim_word(self, word: Word, keep: timedelta) -> bool:
+        """Take it for telling, for a minute; False where it was told, or another has it."""
+        ...
+
+    async def told(self, words: Sequence[Word]) -> None:
+        """Write down that these were told."""
+        ...
+
+    async def standing_words(self, say: str) -> Sequence[Word]:
+        """What was told and is not forgotten yet."""
         ...
 
 
@@ -487,6 +582,73 @@ class Lessons(Protocol):
 
     async def describe(self, meeting: Meeting, teams_meeting_id: str | None) -> Description:
         """Look it up now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarEvent:
+    """An online meeting in its organiser's calendar. `thread` where its link tells it; `blind`: see PlannedLesson."""
+
+    event: str
+    title: str
+    starts: datetime
+    ends: datetime
+    join_url: str
+    addresses: tuple[str, ...] = ()
+    thread: str | None = None
+    blind: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """Who is invited by a list of addresses: people with groups expanded, the groups' ids, and whether that is everybody."""
+
+    people: frozenset[PersonKey] = frozenset()
+    groups: frozenset[str] = frozenset()
+    complete: bool = True
+
+
+class Calendars(Protocol):
+    """What staff's calendars plan."""
+
+    async def events(self, oid: str, since: datetime, until: datetime) -> Sequence[CalendarEvent]:
+        """The online meetings somebody organises between these times, each holding of a series, none that is cancelled."""
+        ...
+
+    async def invited(self, addresses: Sequence[str]) -> Invitation:
+        """Who these are in our tenant; anybody else is left out."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A subscription of ours as Graph has it, and how long it still lives."""
+
+    id: str
+    left: timedelta
+
+
+class Subscriptions(Protocol):
+    """Being told of changes in staff's calendars."""
+
+    async def standing(self) -> Mapping[PersonKey, Standing]:
+        """Ours, by whose calendar it is."""
+        ...
+
+    async def subscribe(self, oid: str) -> None:
+        """Ask to be told of one calendar."""
+        ...
+
+    async def renew(self, subscription: str) -> None:
+        """Let one live on."""
+        ...
+
+
+class Places(Protocol):
+    """Where the app is."""
+
+    async def place(self, thread: str) -> None:
+        """Put it into a meeting's chat; there already is well. Refused("not_in_catalogue") where the school has no package."""
         ...
 
 
@@ -647,7 +809,10 @@ OPTIONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Online:
-    """An online meeting in Graph: whose it is, its id there, what is needed to enter it, and its options as read."""
+    """An online meeting in Graph: whose it is, its id there, what is needed to enter it, and its options as read.
+
+    `roles`: what those invited are to be in it, by object id, in Graph's words.
+    """
 
     organizer: str
     meeting_id: str
@@ -656,6 +821,7 @@ class Online:
     passcode: str | None
     options: Mapping[str, Setting]
     options_url: str | None = None
+    roles: Mapping[str, str] = field(default_factory=dict)
 
 
 class MeetingOptions(Protocol):
@@ -665,8 +831,13 @@ class MeetingOptions(Protocol):
         """Find the online meeting of a thread (`graph_id` of the Connector's details, else the chat's join URL) and read it."""
         ...
 
-    async def change(self, online: Online, changes: Mapping[str, Setting]) -> Online:
-        """One PATCH for all of `changes`, then read back: what comes back is what now holds."""
+    async def change(
+        self, online: Online, changes: Mapping[str, Setting], roles: Mapping[str, str] | None = None
+    ) -> Online:
+        """One PATCH for all of `changes` and `roles`, then read back: what comes back is what now holds.
+
+        `roles` by object id (presenter, coorganizer, attendee) are for before the start: Teams does not change them after.
+        """
         ...
 
 

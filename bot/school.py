@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+)
 
 from bot.actions import Role
 from bot.policy import Duration, Rule, find_rules, rule_modules
@@ -111,6 +120,29 @@ class BrakeTable(_Table):
     school_window: Duration = timedelta(minutes=10)
 
 
+def _time_of_day(value: object) -> object:
+    """Read a time of day like "07:30"."""
+    if isinstance(value, time):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        return time.fromisoformat(value)
+    raise ValueError('write a time of day in quotes, like "07:30"')
+
+
+TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
+
+
+class PlanTable(_Table):
+    """[plan]: what is done ahead of the lessons in staff's calendars."""
+
+    place: bool = True
+    seal_before: Duration = Field(default=timedelta(minutes=10), gt=timedelta(0))
+    tell_sealed: bool = False
+    silent_after: Duration = Field(default=timedelta(minutes=5), gt=timedelta(0))
+    tell_from: TimeOfDay = time(7)
+    tell_until: TimeOfDay = time(18, 30)
+
+
 class KeepTable(_Table):
     """[keep]: how long things are kept."""
 
@@ -128,6 +160,7 @@ class _File(_Table):
     removal: RemovalTable = RemovalTable()
     brake: BrakeTable = BrakeTable()
     keep: KeepTable = KeepTable()
+    plan: PlanTable = PlanTable()
 
     @field_validator("reasons")
     @classmethod
@@ -151,6 +184,7 @@ class School:
     classes: tuple[ClassTable, ...]
     brake: BrakeTable
     keep: KeepTable
+    plan: PlanTable
     rules: tuple[Rule, ...] = field(repr=False)
     reasons: tuple[Reason, ...] = USUAL
     removal: RemovalTable = RemovalTable()
@@ -162,6 +196,16 @@ class School:
     def age_band(self, *classes: str | None) -> AgeBand:
         """How old the children of the first of these classes are that is listed; the middle band where none is."""
         return next((one.age_band for name in classes for one in self.classes if one.name == name), AgeBand.KS1)
+
+    def class_of(self, groups: Collection[str], organizer: str | None) -> str | None:
+        """A meeting's class: a class group among the invited; else the one its organiser teaches. Two that fit are none."""
+        invited = [one.name for one in self.classes if one.group in groups]
+        taught = [one.name for one in self.classes if organizer and organizer.lower() in one.teachers]
+        if len(invited) > 1:
+            taught = [name for name in taught if name in invited]
+            invited = []
+        only = invited or taught
+        return only[0] if len(only) == 1 else None
 
     def rule(self, name: str) -> Rule | None:
         """An enabled rule by its name."""

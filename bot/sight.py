@@ -26,13 +26,13 @@ class Line:
 def sight_of(school: School, sitting: Sitting) -> tuple[Line, ...]:
     """What can be done in this sitting, what stands in the way, and what this tier never does."""
     tier = school.school.tier
-    held = abilities(tier)
+    held = [one for one in abilities(tier) if one.clauses]
     troubles = {key: [one for one in held if one in lost] for key, lost in _troubles(tier, sitting)}
     lost = [one for those in troubles.values() for one in those]
     return (
         *(Line(f"can_{one.name}") for one in held if one not in lost),
         *(Line(key, in_order(clause for one in those for clause in one.clauses)) for key, those in troubles.items()),
-        *(Line(f"cannot_{one.name}", one.clauses) for one in lacking(tier)),
+        *(Line(f"cannot_{one.name}", one.clauses) for one in lacking(tier) if one.clauses),
         *(() if school.rules else (Line("no_rules"),)),
     )
 

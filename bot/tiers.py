@@ -52,7 +52,10 @@ class Cmdlets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ability:
-    """Something Schoolgate does from `tier` on. `clauses` lean on it: without it, people must see to them."""
+    """Something Schoolgate does from `tier` on. `clauses` lean on it: without it, people must see to them.
+
+    One that no clause leans on only makes others work, and /status does not speak of it.
+    """
 
     name: str
     tier: str
@@ -86,6 +89,14 @@ MEETINGS = Permission(
 CALLS = Permission(
     name="Calls.JoinGroupCall.All",
     why="Be in the call of a lesson: see who is muted, shares or waits, and mute or remove; nothing is recorded.",
+)
+PLACING = Permission(
+    name="TeamsAppInstallation.ReadWriteAndConsentSelfForChat.All",
+    why="Put itself, and no other app, into the chat of a planned lesson where it is missing; else it would see nothing of it.",
+)
+CATALOGUE = Permission(
+    name="AppCatalog.Read.All",
+    why="Find itself in the school's own app catalogue, to be put into the chats of lessons.",
 )
 LESSONS = Permission(
     name="OnlineMeeting.ReadBasic.Chat",
@@ -164,6 +175,13 @@ ABILITIES: tuple[Ability, ...] = (
         permissions=(MEMBERS, MAIL),
     ),
     Ability(
+        name="place",
+        tier="guard",
+        does="Puts itself into the chats of planned lessons where it is missing.",
+        clauses=(),
+        permissions=(PLACING, CATALOGUE),
+    ),
+    Ability(
         name="hold_mics",
         tier="guard",
         does="Keeps pupils muted on entry and from unmuting themselves.",
@@ -174,7 +192,7 @@ ABILITIES: tuple[Ability, ...] = (
     Ability(
         name="hold_presenting",
         tier="guard",
-        does="Keeps presenting, and with it sharing a screen and recording, to the organiser.",
+        does="Keeps presenting, and with it sharing a screen and recording, to the organiser and invited staff.",
         clauses=("C14", "C16", "C17"),
         permissions=(MEETINGS,),
         cmdlets=ACCESS_POLICY,

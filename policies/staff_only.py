@@ -13,13 +13,14 @@ NOT_STAFF = (Kind.PUPIL, Kind.ACCOUNT, Kind.GUEST)
 
 
 class Settings(RuleSettings):
-    """Who presents: `organizer` (only whose meeting it is, others are promoted by hand), or `organization` to leave it."""
+    """Who presents: `organizer` (staff: the organiser and, if set before the start, invited colleagues), or `organization`
+    to leave it."""
 
     presenters: Literal["organizer", "organization"] = "organizer"
 
 
 def decide(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Action]:
-    """Have only the organiser present and record; tell CLT of a meeting that somebody else than staff holds."""
+    """Have only staff present; tell CLT of a meeting that somebody else than staff holds."""
     organizer = sitting.organizer
     if organizer is not None and sitting.is_open() and sitting.kind(organizer) in NOT_STAFF:
         facts: Facts = {"adults": sitting.ids(Kind.STAFF)}
@@ -27,6 +28,20 @@ def decide(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Acti
         yield Tell(to=Audience.CLT, say="staff_only.organizer", about=organizer, facts=facts, choices=answers)
         return
     if settings.presenters == "organizer" and sitting.controls.options is not None:
-        yield SetOptions(changes={"presenters": "organizer"}, why="staff_only.presenters")
+        yield from _presenters(sitting, by_roles=sitting.controls.options.get("presenters") == "roles")
     for person in sitting.sharing(Kind.PUPIL):
         yield Tell(to=Audience.HOST, say="staff_only.sharing", about=person)
+
+
+def _presenters(sitting: Sitting, *, by_roles: bool) -> Iterator[Action]:
+    """Roles hold while only staff have them; Teams changes none in a running lesson, so then nobody but the organiser."""
+    colleagues = sorted(person for person in sitting.invitees if sitting.kind(person) is Kind.STAFF)
+    colleagues = [person for person in colleagues if person != sitting.organizer]
+    others = (person for person in sitting.present() if sitting.kind(person) not in (Kind.STAFF, Kind.UNRESOLVED))
+    strays = [person for person in others if sitting.members[person].role == "presenter"]
+    if colleagues and not sitting.opened:
+        yield SetOptions(changes={"presenters": "roles"}, why="staff_only.roles", roles=tuple(colleagues))
+    elif strays or not by_roles:
+        yield SetOptions(changes={"presenters": "organizer"}, why="staff_only.presenters")
+    for person in strays if by_roles else ():
+        yield Tell(to=Audience.HOST, say="staff_only.presenter", about=person)

@@ -14,16 +14,18 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 
 from bot.actions import Role
-from bot.events import Answered, AnyEvent, Corrected, Event, Fact, Joined, Kind, Noted, PersonKey, oid_of
+from bot.events import Answered, AnyEvent, Corrected, Event, Fact, Joined, Kind, Noted, PersonKey, account, oid_of
 from bot.notice import Button, Mention, Notice
 from bot.ports import (
     Alert,
     Arrival,
     Before,
+    CalendarEvent,
     Decision,
     Description,
     Filed,
     Hold,
+    Invitation,
     Job,
     Known,
     MeetingDetails,
@@ -32,6 +34,7 @@ from bot.ports import (
     Online,
     OutOfReach,
     Person,
+    PlannedLesson,
     PupilRecord,
     Receipt,
     Refused,
@@ -40,8 +43,10 @@ from bot.ports import (
     Ruling,
     Sent,
     Setting,
+    Standing,
     WarningFiled,
     WarningGiven,
+    Word,
 )
 from bot.ruling import SILENT
 from bot.school import School
@@ -265,6 +270,7 @@ class FakeRegister(Reachable):
                 pupil=hold.pupil, by=hold.by, reason=hold.reason, since=before.now, key=hold.key, ends=hold.ends
             )
             self.people.holds.setdefault(hold.pupil, opened)
+            self.jobs.append(Job(kind="forewarn", person=hold.pupil))
         self.notes += [(before.sitting_id, note) for note in ruling.notes]
         self._remember(arrival, before.sitting_id, ruling.events)
         numbers = []
@@ -504,6 +510,150 @@ class FakeRecords(Reachable):
         return by in {*self.removers, *past, *(hold.by for hold in self.holds.holds.values())}
 
 
+class FakePlans(Reachable):
+    """The plan by event. `seen` are the threads, or organisers, of which something was seen."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.lessons: dict[str, PlannedLesson] = {}
+        self.seen: set[str] = set()
+
+    async def replan(
+        self, organizer: PersonKey, lessons: Sequence[PlannedLesson], since: datetime, until: datetime
+    ) -> None:
+        self._reach()
+        now, kept = self.clock.now, {lesson.event for lesson in lessons}
+        for old in list(self.lessons.values()):
+            gone = old.organizer == organizer and old.event not in kept
+            if gone and old.starts > now and since <= old.starts < until:
+                del self.lessons[old.event]
+        for lesson in lessons:
+            before = self.lessons.get(lesson.event, lesson)
+            same = (before.starts, before.join_url, before.staff) == (lesson.starts, lesson.join_url, lesson.staff)
+            thread = lesson.thread or (before.thread if before.join_url == lesson.join_url else None)
+            sealed, placed = before.sealed if same else None, before.placed and before.join_url == lesson.join_url
+            self.lessons[lesson.event] = replace(lesson, thread=thread, sealed=sealed, placed=placed)
+
+    async def planned(self, since: timedelta, until: timedelta) -> tuple[datetime, Sequence[PlannedLesson]]:
+        self._reach()
+        now = self.clock.now
+        found = [lesson for lesson in self.lessons.values() if now + since < lesson.starts <= now + until]
+        return now, sorted(found, key=lambda lesson: (lesson.starts, lesson.event))
+
+    async def sealed(self, event: str, outcome: str, thread: str | None) -> None:
+        self._reach()
+        lesson = self.lessons[event]
+        self.lessons[event] = replace(lesson, sealed=outcome, thread=thread or lesson.thread)
+
+    async def placed(self, event: str, thread: str) -> None:
+        self._reach()
+        self.lessons[event] = replace(self.lessons[event], placed=True, thread=thread)
+
+    async def silent(self, after: timedelta) -> Sequence[PlannedLesson]:
+        self._reach()
+        now = self.clock.now
+        late = [one for one in self.lessons.values() if one.starts <= now - after and one.ends > now]
+        return [one for one in late if one.blind is None and (one.thread or one.organizer) not in self.seen]
+
+
+class FakeForetold(Reachable):
+    """What was told, and until when it is remembered; what is claimed, and until when."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.words: dict[Word, datetime] = {}
+        self.claimed: dict[Word, datetime] = {}
+        self.keep: dict[Word, timedelta] = {}
+
+    async def claim_word(self, word: Word, keep: timedelta) -> bool:
+        self._reach()
+        now = self.clock.now
+        if self.words.get(word, now) > now or (word not in self.words and self.claimed.get(word, now) > now):
+            return False
+        self.words.pop(word, None)
+        self.claimed[word] = now + LEASE
+        self.keep[word] = keep
+        return True
+
+    async def told(self, words: Sequence[Word]) -> None:
+        self._reach()
+        self.words.update({word: self.clock.now + self.keep[word] for word in words})
+
+    async def standing_words(self, say: str) -> Sequence[Word]:
+        self._reach()
+        return [word for word, until in self.words.items() if word.say == say and until > self.clock.now]
+
+
+class FakeErrands(Reachable):
+    """What was asked, each once while it waits; here nothing ever runs."""
+
+    def __init__(self) -> None:
+        self.asked: list[Job] = []
+
+    async def ask(self, job: Job) -> None:
+        self._reach()
+        if job not in self.asked:
+            self.asked.append(job)
+
+
+class FakeSubscriptions(Reachable):
+    """Subscriptions by person; what was asked for, in order."""
+
+    def __init__(self, held: Mapping[PersonKey, Standing] = {}) -> None:
+        self.held = dict(held)
+        self.calls: list[tuple[str, str]] = []
+        self.troubles: dict[str, Exception] = {}
+
+    async def standing(self) -> Mapping[PersonKey, Standing]:
+        self._reach()
+        return self.held
+
+    async def subscribe(self, oid: str) -> None:
+        if oid in self.troubles:
+            raise self.troubles[oid]
+        self.calls.append(("subscribe", oid))
+        self.held[account(oid)] = Standing(id=f"s {oid}", left=timedelta(days=6))
+
+    async def renew(self, subscription: str) -> None:
+        self.calls.append(("renew", subscription))
+
+
+class FakePlaces(Reachable):
+    """The chats the app was put into, in order."""
+
+    def __init__(self) -> None:
+        self.threads: list[str] = []
+
+    async def place(self, thread: str) -> None:
+        self._reach()
+        self.threads.append(thread)
+
+
+class FakeCalendars(Reachable):
+    """Calendars by object id, and who is behind which address."""
+
+    def __init__(self) -> None:
+        self.planned: dict[str, list[CalendarEvent]] = {}
+        self.addresses: dict[str, Invitation] = {}
+        self.troubles: dict[str, Exception] = {}
+        self.asked: list[str] = []
+        self.looked_up: list[tuple[str, ...]] = []
+
+    async def events(self, oid: str, since: datetime, until: datetime) -> Sequence[CalendarEvent]:
+        self._reach()
+        self.asked.append(oid)
+        if oid in self.troubles:
+            raise self.troubles[oid]
+        return [event for event in self.planned.get(oid, ()) if since < event.ends and event.starts < until]
+
+    async def invited(self, addresses: Sequence[str]) -> Invitation:
+        self._reach()
+        self.looked_up.append(tuple(addresses))
+        found = [self.addresses[address] for address in addresses if address in self.addresses]
+        people = frozenset[PersonKey]().union(*(one.people for one in found))
+        return Invitation(people=people, groups=frozenset[str]().union(*(one.groups for one in found)))
+
+
 class FakeApprovals(Reachable):
     """One-to-ones by pupil, newest only; kept where the register finds them."""
 
@@ -716,20 +866,25 @@ def refused(code: str = "Forbidden") -> Refused:
 
 
 class FakeMeetingOptions(Reachable):
-    """One online meeting, whose options are as they were last set."""
+    """One online meeting, whose options are as they were last set, but for those that are `stuck`."""
 
     def __init__(self, online: Online) -> None:
         self.online = online
+        self.stuck: set[str] = set()
         self.changes: list[Mapping[str, Setting]] = []
 
     async def read(self, meeting: Meeting, details: MeetingDetails | None) -> Online:
         self._reach()
         return self.online
 
-    async def change(self, online: Online, changes: Mapping[str, Setting]) -> Online:
+    async def change(
+        self, online: Online, changes: Mapping[str, Setting], roles: Mapping[str, str] | None = None
+    ) -> Online:
         self._reach()
         self.changes.append(changes)
-        self.online = replace(self.online, options={**self.online.options, **changes})
+        taken = {name: value for name, value in changes.items() if name not in self.stuck}
+        roles = {**self.online.roles, **(roles or {})}
+        self.online = replace(self.online, options={**self.online.options, **taken}, roles=roles)
         return self.online
 
 

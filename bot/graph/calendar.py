@@ -58,9 +58,14 @@ async def planned_as(graph: Graph, organiser: str, event_id: str) -> Planned:
 
 
 def _planned(event: Json) -> Planned:
+    return Planned(addresses_of(event), moment(event.get("start")), moment(event.get("end")))
+
+
+def addresses_of(event: Json) -> tuple[str, ...]:
+    """The attendees' addresses, rooms left out."""
     attendees = [one for one in event.get("attendees") or [] if str(one.get("type")).casefold() != "resource"]
     addresses = [(one.get("emailAddress") or {}).get("address") for one in attendees]
-    return Planned(tuple(filter(None, addresses)), moment(event.get("start")), moment(event.get("end")))
+    return tuple(filter(None, addresses))
 
 
 def _distance(event: Json, now: datetime) -> timedelta:

@@ -7,7 +7,6 @@ They are not used; without a calendar event the invitees are not known, and rule
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from bot.events import account
@@ -59,7 +58,7 @@ class GraphLessons:
         planned, invited = await self._invitation(meeting, whose)
         return Description(
             organizer=account(whose.organiser) if whose.organiser else None,
-            class_name=self._class(invited.groups if invited else (), whose.organiser),
+            class_name=self._school.class_of(invited.groups if invited else (), whose.organiser),
             invitees=tuple(sorted(account(oid) for oid in invited.people)) if invited else (),
             invitees_known=invited is not None and invited.complete,
             scheduled_start=(planned and planned.start) or (details.scheduled_start if details else None),
@@ -114,16 +113,6 @@ class GraphLessons:
         if whose.event_id is None:
             whose = replace(whose, event_id=(await self._by_chat(meeting, whose)).event_id)
         return await planned_as(self._graph, whose.organiser or "", whose.event_id) if whose.event_id else None
-
-    def _class(self, groups: Collection[str], organiser: str | None) -> str | None:
-        """A class group among the invitees; else the class the organiser teaches. Two that fit are none."""
-        invited = [one.name for one in self._school.classes if one.group in groups]
-        taught = [one.name for one in self._school.classes if organiser and organiser.lower() in one.teachers]
-        if len(invited) > 1:
-            taught = [name for name in taught if name in invited]
-            invited = []
-        only = invited or taught
-        return only[0] if len(only) == 1 else None
 
 
 def _blind(meeting: Meeting, details: MeetingDetails | None) -> str | None:

@@ -79,6 +79,13 @@ def patch_of(changes: Mapping[str, Setting], now: Mapping[str, Setting]) -> dict
     return body
 
 
+def roles_of(meeting: Mapping[str, Any]) -> dict[str, str]:
+    """What those invited are to be in it, by object id; whoever Graph does not name is left out."""
+    invited = objects(inner(meeting, "participants").get("attendees"))
+    named = [(identifier(inner(one, "identity", "user").get("id")), one.get("role")) for one in invited]
+    return {oid.lower(): str(role) for oid, role in named if oid and role}
+
+
 def attendees_of(meeting: Mapping[str, Any], roles: Mapping[str, str]) -> list[dict[str, Any]]:
     """The full list of those invited, as Graph has it, in the roles they have but for those given."""
     wanted = {oid.lower(): role for oid, role in roles.items()}

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from bot.graph.client import Graph, Json, asking
 from bot.graph.lessons import CHANNELS
-from bot.graph.option_names import attendees_of, options_of, patch_of
+from bot.graph.option_names import attendees_of, options_of, patch_of, roles_of
 from bot.graph.permissions import Call
 from bot.graph.plain import identifier, inner
 from bot.graph.sdk import OnlineMeeting
@@ -91,7 +91,7 @@ class GraphOptions:
 
     async def _by_chat(self, meeting: Meeting, known: _Known) -> _Known:
         """What the meeting's chat says; by an id that was not there nobody looks again. A channel is no such chat."""
-        if meeting.thread.endswith(CHANNELS):
+        if not meeting.thread or meeting.thread.endswith(CHANNELS):
             return _Known()
         wanted = asking(select=["id", "chatType", "onlineMeetingInfo"])
         try:
@@ -152,6 +152,7 @@ class GraphOptions:
             passcode=identifier(entry.get("passcode")),
             options=options_of(found),
             options_url=identifier(found.get("meetingOptionsWebUrl"), longest=2048),
+            roles=roles_of(found),
         )
 
 

@@ -25,6 +25,11 @@ class Call(StrEnum):
     MEETING = "GET /users/{id}/onlineMeetings/{id}"
     FIND_MEETINGS = "GET /users/{id}/onlineMeetings"
     CHANGE_MEETING = "PATCH /users/{id}/onlineMeetings/{id}"
+    SUBSCRIPTIONS = "GET /subscriptions"
+    SUBSCRIBE = "POST /subscriptions"
+    RENEW = "PATCH /subscriptions/{id}"
+    CATALOGUE = "GET /appCatalogs/teamsApps"
+    PLACE = "POST /chats/{id}/installedApps"
     JOIN = "POST /communications/calls"
     ROSTER = "GET /communications/calls/{id}/participants"
     KEEP = "POST /communications/calls/{id}/keepAlive"
@@ -56,6 +61,18 @@ NEEDS: dict[Call, tuple[tuple[str, ...], ...]] = {
     Call.MEETING: _READS_MEETINGS,
     Call.FIND_MEETINGS: _READS_MEETINGS,
     Call.CHANGE_MEETING: _CHANGES_MEETINGS,
+    # what is subscribed to must be readable, here a calendar
+    Call.SUBSCRIPTIONS: (("Calendars.ReadBasic.All",),),
+    Call.SUBSCRIBE: (("Calendars.ReadBasic.All",),),
+    Call.RENEW: (("Calendars.ReadBasic.All",),),
+    Call.CATALOGUE: (("AppCatalog.Read.All",),),
+    # the first lets an app put itself in with its own resource-specific permissions, and no other
+    Call.PLACE: (
+        (
+            "TeamsAppInstallation.ReadWriteAndConsentSelfForChat.All",
+            "TeamsAppInstallation.ReadWriteAndConsentForChat.All",
+        ),
+    ),
     Call.JOIN: _IN_CALLS,
     Call.ROSTER: _IN_CALLS_ALREADY,
     Call.KEEP: _IN_CALLS_ALREADY,

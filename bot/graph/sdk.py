@@ -13,8 +13,11 @@ import warnings
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     from msgraph import GraphRequestAdapter, GraphServiceClient
+    from msgraph.generated.app_catalogs.app_catalogs_request_builder import AppCatalogsRequestBuilder
+    from msgraph.generated.app_catalogs.teams_apps.teams_apps_request_builder import TeamsAppsRequestBuilder
     from msgraph.generated.chats.chats_request_builder import ChatsRequestBuilder
     from msgraph.generated.chats.item.chat_item_request_builder import ChatItemRequestBuilder
+    from msgraph.generated.chats.item.installed_apps.installed_apps_request_builder import InstalledAppsRequestBuilder
     from msgraph.generated.communications.calls.calls_request_builder import CallsRequestBuilder
     from msgraph.generated.communications.calls.item.call_item_request_builder import CallItemRequestBuilder
     from msgraph.generated.communications.calls.item.keep_alive.keep_alive_request_builder import (
@@ -55,6 +58,10 @@ with warnings.catch_warnings():
     from msgraph.generated.models.outgoing_call_options import OutgoingCallOptions
     from msgraph.generated.models.recipient import Recipient
     from msgraph.generated.models.service_hosted_media_config import ServiceHostedMediaConfig
+    from msgraph.generated.models.subscription import Subscription
+    from msgraph.generated.models.teams_app_installation import TeamsAppInstallation
+    from msgraph.generated.subscriptions.item.subscription_item_request_builder import SubscriptionItemRequestBuilder
+    from msgraph.generated.subscriptions.subscriptions_request_builder import SubscriptionsRequestBuilder
     from msgraph.generated.users.item.calendar_view.calendar_view_request_builder import CalendarViewRequestBuilder
     from msgraph.generated.users.item.check_member_groups.check_member_groups_post_request_body import (
         CheckMemberGroupsPostRequestBody,
@@ -98,8 +105,11 @@ __all__ = [
     "Recipient",
     "SendMailPostRequestBody",
     "ServiceHostedMediaConfig",
+    "Subscription",
+    "TeamsAppInstallation",
 ]
 PRELOADED = (
+    AppCatalogsRequestBuilder,
     CalendarViewRequestBuilder,
     CallItemRequestBuilder,
     CallsRequestBuilder,
@@ -111,6 +121,7 @@ PRELOADED = (
     EventsRequestBuilder,
     GroupItemRequestBuilder,
     GroupsRequestBuilder,
+    InstalledAppsRequestBuilder,
     KeepAliveRequestBuilder,
     MuteRequestBuilder,
     OnlineMeetingItemRequestBuilder,
@@ -118,6 +129,9 @@ PRELOADED = (
     ParticipantItemRequestBuilder,
     ParticipantsRequestBuilder,
     SendMailRequestBuilder,
+    SubscriptionItemRequestBuilder,
+    SubscriptionsRequestBuilder,
+    TeamsAppsRequestBuilder,
     TransitiveMembersRequestBuilder,
     UserItemRequestBuilder,
     UsersRequestBuilder,

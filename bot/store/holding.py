@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.events import PersonKey
-from bot.ports import Hold
+from bot.ports import Hold, Job
+from bot.store.jobs import enqueue
 from bot.store.tables import Tables, clean
 
 COLUMNS = """pupil, by, reason, since, disputed_by IS NOT NULL AS disputed, key, ends,
@@ -53,9 +54,11 @@ class Holding(Tables):
         return [hold_read(row) for row in rows]
 
     async def release(self, pupil: PersonKey, by: PersonKey, reason: str) -> bool:
-        """End a pupil's hold, with what was agreed; False if there is none."""
-        async with self._connection() as connection:
+        """End a pupil's hold, with what was agreed, and have their teachers told; False if there is none."""
+        async with self._transaction() as connection:
             found = await connection.fetchval(_RELEASE, *self._whose, pupil, by, clean(reason), self._alerts)
+            if found is not None:
+                await enqueue(connection, self.scope, [Job(kind="forewarn", person=pupil)])
         return found is not None
 
     async def dispute(self, pupil: PersonKey, by: PersonKey) -> None:

@@ -21,6 +21,8 @@ TABLES = (
     "notes",
     "approvals",
     "holds",
+    "planned_lessons",
+    "foretold",
     "people",
     "lists",
     "addresses",

@@ -13,13 +13,14 @@ from bot.store.holding import Holding
 from bot.store.housekeeping import Housekeeping
 from bot.store.observing import Observing
 from bot.store.people import Remembering
+from bot.store.planning import Planning
 from bot.store.records import Filed
 from bot.store.register import Filing
 from bot.store.tables import make_pool, reaching
 
 
-class PostgresStore(Observing, Filing, Deciding, Remembering, Approving, Holding, Filed, Housekeeping):
-    """Register, Decisions, People, Approvals, Holds, Records, Addresses and Housekeeping of one school of one tenant."""
+class PostgresStore(Observing, Filing, Deciding, Remembering, Approving, Holding, Planning, Filed, Housekeeping):
+    """All that the core asks of a store (bot/ports.py), for one school of one tenant."""
 
     def __init__(self, pool: Any, school: School, tenant: str) -> None:
         super().__init__(pool, school, tenant)

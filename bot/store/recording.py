@@ -112,7 +112,8 @@ async def _decide(connection: Any, school: School, record: Record) -> tuple[tupl
 
 async def _enqueue(connection: Any, scope: str, record: Record, carrying: Sequence[Job], look: _Look) -> int | None:
     """Enqueue all jobs at once; the number of the look that now waits comes back."""
-    wanted = [*carrying, *record.ruling.jobs]
+    forewarning = [Job(kind="forewarn", person=hold.pupil) for hold in record.ruling.holds]
+    wanted = [*carrying, *record.ruling.jobs, *forewarning]
     if look.wanted and look.at is not None:
         if look.job is not None:
             await jobs.withdraw(connection, look.job)

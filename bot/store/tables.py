@@ -70,6 +70,11 @@ class Tables:
         self._whose = (tenant, school.id)
 
     @property
+    def tenant(self) -> str:
+        """The Entra tenant whose rows these are."""
+        return self._tenant
+
+    @property
     def scope(self) -> str:
         """What the jobs of this school begin with, in a queue that schools may share."""
         return f"{self._tenant}/{self._school.id}"

@@ -18,6 +18,7 @@ from bot.web.about import Page
 from bot.web.body import LARGEST, SLOWEST, Unread, read_body
 from bot.web.headers import add_headers
 from bot.web.metrics import CONTENT_TYPE, Metrics
+from bot.web.notifications import Notifications
 from bot.web.refusing import Refusals
 
 log = logging.getLogger("schoolgate.web")
@@ -76,6 +77,7 @@ LARGEST_ROSTER = 2 * 1024 * 1024
 CALLS: web.AppKey[Calls] = web.AppKey("calls")
 INLET = web.AppKey("inlet", Inlet)
 METRICS = web.AppKey("metrics", Metrics)
+NOTIFICATIONS = web.AppKey("notifications", Notifications)
 READY: web.AppKey[Ready] = web.AppKey("ready")
 ABOUT = web.AppKey("about", Page)
 LEAVING = web.AppKey("leaving", asyncio.Event)
@@ -90,6 +92,7 @@ def make_app(
     metrics: Metrics,
     ready: Ready,
     calls: Calls | None = None,
+    notifications: Notifications | None = None,
     about: Page | None = None,
     background: Sequence[AbstractAsyncContextManager[Any]] = (),
     slowest_body: float = SLOWEST,
@@ -106,6 +109,9 @@ def make_app(
     if calls is not None:
         app[CALLS] = calls
         app.router.add_post("/api/calls/{mark}", _calls)
+    if notifications is not None:
+        app[NOTIFICATIONS] = notifications
+        app.router.add_post("/api/notifications/{mark}", _notifications)
     if about is not None:
         app[ABOUT] = about
         app.router.add_get("/about", _about)
@@ -122,6 +128,21 @@ async def _messages(request: web.Request) -> web.Response:
 async def _calls(request: web.Request) -> web.Response:
     take = functools.partial(request.app[CALLS].take, request.match_info["mark"])
     return await _taken(request, "calls", take, LARGEST_ROSTER)
+
+
+async def _notifications(request: web.Request) -> web.Response:
+    metrics, began = request.app[METRICS], time.perf_counter()
+
+    def count(status: int, kind: str) -> None:
+        if status >= 400:
+            metrics.rejected(kind)
+            request.app[REFUSALS].note("notifications", kind, status)
+        else:
+            metrics.received(kind, 0)
+            metrics.acknowledged(time.perf_counter() - began)
+
+    response = await request.app[NOTIFICATIONS].take(request, count)
+    return response if response.status < 400 else _refusing(response)
 
 
 async def _taken(request: web.Request, place: str, take: Take, largest: int) -> web.Response:

@@ -180,6 +180,12 @@ staff_only-sharing = { $about } is sharing a screen ({ $lesson })
     .over = Closed at { $over_at }: { $about } was sharing a screen ({ $lesson })
     .over-done = Schoolgate no longer sees a pupil’s screen.
     .level = act
+staff_only-presenter = { $about } came into this lesson as a presenter ({ $lesson })
+    .done = It lets only the organiser present from now on, where the meeting lets it.
+    .next = In Teams: People › the person’s name › Make an attendee. Colleagues who present: Make a presenter.
+    .over = Closed at { $over_at }: { $about } had come as a presenter ({ $lesson })
+    .over-done = Nothing more is asked of you.
+    .level = look
 recording-none = Nothing is recording this lesson, which began at { $since } ({ $lesson })
     .done = It has asked Teams to record the next lesson of this series by itself. It cannot start a recording.
     .next = The teacher: More (…) › Record and transcribe › Start recording.
@@ -325,7 +331,7 @@ status-can_know_people = Knows: staff, pupils and their classes, from the school
 status-can_know_invited = Knows: who was invited.
 status-can_tell = Tells: the adults who must act, privately or in the safeguarding channel.
 status-can_hold_mics = Can hold the pupils’ microphones: they come in muted and cannot unmute themselves.
-status-can_hold_presenting = Can keep presenting, and with it sharing a screen and recording, to the organiser.
+status-can_hold_presenting = Can keep presenting, and with it sharing a screen and recording, to the organiser and invited staff.
 status-can_record = Can have lessons record by themselves.
 status-can_tighten_door = Can let only invited people past the lobby after a removal.
 status-can_see_call = Is in the call, and sees microphones, shared screens and recording. It takes no picture and no sound.
@@ -658,6 +664,53 @@ stays-out = { $ends ->
     [open] until further notice
    *[parents] until the leadership team has spoken with the family
 }
+
+## What is to come: the plan of lessons
+
+plan-on_hold = { $pupil } is on hold and may try to join { $lessons }
+    .done = The pupil stays out of lessons { stays-out }.
+    .next = Please do not admit this pupil from the lobby. You hear when the hold is ended.
+plan-released = { $pupil } is no longer on hold and may join { $lessons }
+    .done = The leadership team has ended the hold.
+plan-tomorrow = { $lesson } tomorrow
+plan-sealed = Ready for { $lesson }: the meeting’s options are set
+    .done = It set them shortly before the start, and read them back.
+plan-needs_you = Please set some options of { $lesson } by hand before it starts
+    .done = It tried to set them, and Teams has not taken these.
+    .next = In Teams: Calendar › the lesson › Meeting options.
+plan-refused = Schoolgate may not set the options of lessons before they start, the first { $lesson }
+    .done = It has changed nothing. Microphones, presenters and recording are as the organiser left them.
+    .next = What mends it: { $words }
+plan-not_placed = Schoolgate could not be put into the chats of planned lessons, the first { $lesson }
+    .done = It sees nothing of a lesson whose chat it is not in. It tries again every ten minutes.
+    .next = What mends it: { $words }
+plan-silent = Planned for now, and nothing is seen of it: { $lesson }, { $teacher }
+    .done = It has looked again: the lesson is still in the teacher’s calendar. If it is being held, nobody is watching it.
+    .next = Ring the teacher. Perhaps it starts late, or is held by Meet now or in a channel, or Schoolgate is not in its chat.
+plan-unseen = { $count ->
+    [0] Some calendars of staff cannot be read
+    [one] 1 planned lesson cannot be seen by Schoolgate
+   *[other] { $count } planned lessons cannot be seen by Schoolgate
+}
+    .done = Teams tells it nothing of who joins these, so it can warn nobody about them.
+    .next = Ask these teachers to plan their lessons in their own calendar, as Teams meetings that invite the class.
+plan-unseen_one = { $lesson }: { $why }
+plan-closed = { $count ->
+    [one] 1 calendar of staff is closed to it.
+   *[other] { $count } calendars of staff are closed to it.
+}
+# The names of meeting options, as Teams has them.
+option-mic = Allow mic for attendees: off
+option-camera = Allow camera for attendees
+option-presenters = Who can present: only staff
+option-roles = Who can present: you and the invited staff
+option-lobby = Who can bypass the lobby
+option-dial_in = People dialling in can bypass the lobby: off
+option-admitters = Who can admit from the lobby
+option-chat = Meeting chat
+option-reactions = Allow reactions
+option-record = Presenters may record: on
+option-record_automatically = Record and transcribe automatically: on
 
 ## Introductions: pupils read the first
 

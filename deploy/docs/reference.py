@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import Enum
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from bot.school import (
     ClassTable,
     GroupsTable,
     KeepTable,
+    PlanTable,
     ReasonTable,
     RemovalTable,
     SchoolTable,
@@ -41,6 +42,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "[removal]": RemovalTable,
     "[brake]": BrakeTable,
     "[keep]": KeepTable,
+    "[plan]": PlanTable,
 }
 
 
@@ -54,6 +56,8 @@ def plain(value: object) -> str:
         return f'"{_duration(int(value.total_seconds()))}"'
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, time):
+        return f'"{value:%H:%M}"'
     text = value.value if isinstance(value, Enum) else value
     return f'"{text}"' if isinstance(text, str) else str(text)
 

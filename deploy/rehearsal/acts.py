@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from deploy.rehearsal import hands, moves, talk, wire
-from deploy.rehearsal.acting import CannotDo, chat_of, person_of
+from deploy.rehearsal import graph_subscriptions, hands, moves, talk, wire
+from deploy.rehearsal.acting import CannotDo, chat_of, meeting_of, person_of
 from deploy.rehearsal.deliver import Post
 from deploy.rehearsal.tenant import Tenant
 
@@ -35,6 +36,7 @@ def act(post: Post, tenant: Tenant, said: Json) -> Json:
         "press": talk.press,
         "install": _install,
         "uninstall": _install,
+        "plan": _plan,
         "raw": _raw,
         "group": _group,
     }
@@ -58,6 +60,21 @@ def _install(post: Post, tenant: Tenant, said: Json) -> Json:
     for activity in wire.installation(tenant, chat, person, "add" if chat.installed else "remove"):
         post.send(tenant, activity)
     tenant.seen.note("event", by="person", chat=chat.id, to=[person.key], text=said["act"])
+    return {}
+
+
+def _plan(_: Post, tenant: Tenant, said: Json) -> Json:
+    """The organiser moves a meeting in the calendar, or cancels it; whoever subscribed is told."""
+    _chat, meeting = meeting_of(tenant, said)
+    lasts = meeting.end - meeting.start
+    if said.get("cancelled"):
+        meeting.calendar = False
+    if (minutes := said.get("starts")) is not None:
+        meeting.start = datetime.now(UTC) + timedelta(minutes=float(minutes))
+        meeting.end = meeting.start + lasts
+    graph_subscriptions.tell(tenant, meeting, "updated" if meeting.calendar else "deleted")
+    what = "moved" if meeting.calendar else "cancelled"
+    tenant.seen.note("event", by="person", chat=meeting.thread, text=f"{what} in the calendar")
     return {}
 
 

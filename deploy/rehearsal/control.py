@@ -24,6 +24,7 @@ SWITCHES = {
     "keys": ("ok", "down", "rotate"),
     "login": ("ok", "down", "slow"),
     "access_policy": ("ok", "missing"),
+    "catalogue": ("ok", "empty"),
     "calls": ("ok", "refused", "fails", "full"),
     "callbacks": ("ok", "lost"),
     "calling_keys": ("ok", "down", "rotate"),

@@ -52,6 +52,7 @@ def enrol(tid: str, body: dict[str, Any], origin: str, key: Key) -> Tenant:
         team=team.get("id", made("team")),
         page=body.get("page"),
         policy=bool(body.get("policy", True)),
+        declared=body.get("declared"),
         certificate=body.get("certificate"),
     )
     _people(tenant, body, made)

@@ -10,7 +10,15 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from aiohttp import web
 
-from deploy.rehearsal import graph_calendar, graph_calls, graph_chats, graph_meetings, graph_people
+from deploy.rehearsal import (
+    graph_apps,
+    graph_calendar,
+    graph_calls,
+    graph_chats,
+    graph_meetings,
+    graph_people,
+    graph_subscriptions,
+)
 from deploy.rehearsal.answers import Refused
 from deploy.rehearsal.keys import GRAPH, BadToken, checked
 from deploy.rehearsal.odata import Asked, Json
@@ -38,6 +46,11 @@ PLAYED: dict[str, Callable[[Tenant, Asked], Answer]] = {
     "PATCH /users/{id}/onlineMeetings/{id}": graph_meetings.update,
     "GET /chats/{id}": graph_chats.chat,
     "GET /chats/{id}/members": graph_chats.members,
+    "GET /subscriptions": graph_subscriptions.listed,
+    "POST /subscriptions": graph_subscriptions.create,
+    "PATCH /subscriptions/{id}": graph_subscriptions.renew,
+    "GET /appCatalogs/teamsApps": graph_apps.catalogue,
+    "POST /chats/{id}/installedApps": graph_apps.install,
     "POST /communications/calls": graph_calls.create,
     "GET /communications/calls/{id}": graph_calls.get,
     "DELETE /communications/calls/{id}": graph_calls.delete,
@@ -97,6 +110,9 @@ class Graph:
         asked = Asked(request.method, path, query, dict(request.headers), body, self._world.origin, roles)
         if path == ["$batch"]:
             return self._batch(tenant, asked)
+        if (asked.method, path) == ("POST", ["subscriptions"]):
+            allow("POST /subscriptions", asked, [])
+            await graph_subscriptions.shake(tenant, asked)
         return play(tenant, asked)
 
     def _batch(self, tenant: Tenant, asked: Asked) -> Answer:
@@ -149,7 +165,7 @@ def _granted_here(tenant: Tenant, asked: Asked) -> list[str]:
 
 def _call(asked: Asked) -> str:
     """The call's shape: ids as {id}, names in Graph's own case, a cast left out."""
-    deeper = 1 if asked.path[:1] == ["communications"] else 0
+    deeper = 1 if asked.path[:1] in (["communications"], ["appCatalogs"]) else 0
     shape = ["{id}" if at > deeper and (at - deeper) % 2 else part for at, part in enumerate(asked.path)]
     if shape and asked.path[-1].startswith("microsoft.graph."):
         shape = shape[:-1]

@@ -44,8 +44,8 @@ def _address(tenant: Tenant, who: str) -> Json:
     return {"name": who, "address": who}
 
 
-def as_event(tenant: Tenant, meeting: Meeting, kind: str, week: int, zone: tuple[tzinfo, str]) -> Json:
-    """The calendar's event of a meeting; of a series its master, or the occurrence of a week."""
+def as_event(tenant: Tenant, person: Person, meeting: Meeting, kind: str, week: int, zone: tuple[tzinfo, str]) -> Json:
+    """The event of a meeting in somebody's calendar; of a series its master, or the occurrence of a week."""
     shift = timedelta(weeks=week)
     none = {"response": "none", "time": "0001-01-01T00:00:00Z"}
     attendees = [
@@ -61,7 +61,7 @@ def as_event(tenant: Tenant, meeting: Meeting, kind: str, week: int, zone: tuple
         "seriesMasterId": meeting.event_id if kind == "occurrence" else None,
         "isAllDay": False,
         "isCancelled": False,
-        "isOrganizer": True,
+        "isOrganizer": meeting.organizer is person,
         "isOnlineMeeting": True,
         "onlineMeetingProvider": "teamsForBusiness",
         "onlineMeeting": {"joinUrl": meeting.join_url},
@@ -87,7 +87,7 @@ def events(tenant: Tenant, asked: Asked) -> Answer:
     """Single events and the masters of series."""
     person, zone = account(tenant, asked.path[1]), _zone(asked)
     kinds = {True: "seriesMaster", False: "singleInstance"}
-    found = [as_event(tenant, m, kinds[_recurs(m)], 0, zone) for m in _in_calendar(tenant, person)]
+    found = [as_event(tenant, person, m, kinds[_recurs(m)], 0, zone) for m in _in_calendar(tenant, person)]
     return 200, asked.page([asked.select(each) for each in found], 10, tenant.page, 1000)
 
 
@@ -95,9 +95,9 @@ def event(tenant: Tenant, asked: Asked) -> Answer:
     person, zone = account(tenant, asked.path[1]), _zone(asked)
     for meeting in _in_calendar(tenant, person):
         kind = "seriesMaster" if _recurs(meeting) else "singleInstance"
-        shapes = [as_event(tenant, meeting, kind, 0, zone)]
+        shapes = [as_event(tenant, person, meeting, kind, 0, zone)]
         if _recurs(meeting):
-            shapes += [as_event(tenant, meeting, "occurrence", week, zone) for week in WEEKS]
+            shapes += [as_event(tenant, person, meeting, "occurrence", week, zone) for week in WEEKS]
         for shape in shapes:
             if shape["id"] == asked.path[3]:
                 return 200, asked.select(shape)
@@ -114,7 +114,7 @@ def view(tenant: Tenant, asked: Asked) -> Answer:
     if start is None or end is None:
         words = "This request requires a time window specified by the query string parameters StartDateTime and EndDateTime."
         raise Refused(400, "ErrorInvalidRequest", words)
-    found = [as_event(tenant, *what, zone) for what in _planned(tenant, person, start, end)]
+    found = [as_event(tenant, person, *what, zone) for what in _planned(tenant, person, start, end)]
     return 200, asked.page([asked.select(each) for each in found], 10, tenant.page, 1000)
 
 

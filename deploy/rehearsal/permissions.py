@@ -22,6 +22,11 @@ MEETINGS = _any("OnlineMeetings.Read.All", "OnlineMeetings.ReadWrite.All")
 CHANGE_MEETINGS = _any("OnlineMeetings.ReadWrite.All")
 JOIN = _any("Calls.JoinGroupCall.All", "Calls.JoinGroupCallAsGuest.All", "Calls.JoinGroupCalls.Chat")
 HANDS = _any("Calls.JoinGroupCall.All", "Calls.JoinGroupCallAsGuest.All")
+CATALOGUE = _any("AppCatalog.Read.All", "AppCatalog.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All")
+PLACING = _any(
+    "TeamsAppInstallation.ReadWriteAndConsentSelfForChat.All",
+    "TeamsAppInstallation.ReadWriteAndConsentForChat.All",
+)
 CHAT = _any(
     "Chat.ReadBasic.All",
     "Chat.Read.All",
@@ -64,6 +69,11 @@ NEEDS: dict[str, Needs] = {
     "GET /groups/{id}/transitiveMembers": (GROUPS,),
     "GET /chats/{id}": (CHAT,),
     "GET /chats/{id}/members": (CHAT_MEMBERS,),
+    "GET /subscriptions": (CALENDAR,),
+    "POST /subscriptions": (CALENDAR,),
+    "PATCH /subscriptions/{id}": (CALENDAR,),
+    "GET /appCatalogs/teamsApps": (CATALOGUE,),
+    "POST /chats/{id}/installedApps": (PLACING,),
     "PATCH /users/{id}/onlineMeetings/{id}": (CHANGE_MEETINGS,),
     "POST /communications/calls": (JOIN,),
     # Looked at when the call is made, and not again.

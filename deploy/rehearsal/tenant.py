@@ -7,7 +7,7 @@ import hashlib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from deploy.rehearsal.keys import Key
 from deploy.rehearsal.limits import Limits
@@ -37,6 +37,7 @@ class Tenant:
     team: str
     page: int | None = None
     policy: bool = True
+    declared: list[str] | None = None
     certificate: str | None = None
     people: dict[str, Person] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
@@ -47,6 +48,7 @@ class Tenant:
     acts: int = 0
     notices: int = 0
     calls: dict[str, BotCall] = field(default_factory=dict)
+    subscriptions: dict[str, dict[str, Any]] = field(default_factory=dict)
     calling_key: Key | None = None
     post: Post | None = None
     _last_id: int = 0

@@ -8,7 +8,18 @@ import pytest
 
 from bot import tiers
 from bot.policy import rule_modules
-from bot.tiers import ABILITIES, TIERS, abilities, cmdlets, lacking, needs_calling, permissions, resting_on
+from bot.tiers import (
+    ABILITIES,
+    CATALOGUE,
+    PLACING,
+    TIERS,
+    abilities,
+    cmdlets,
+    lacking,
+    needs_calling,
+    permissions,
+    resting_on,
+)
 from deploy.docs.tiers import clauses_of, left_to_people
 
 BY_COMMAND = {"C75", "C78", "C34", "C35", "C82"}
@@ -45,7 +56,7 @@ def test_each_step_up_adds_its_own():
     """What a school grants more, going up."""
     entra = [[one.name for one in permissions(tier, "entra")] for tier in TIERS]
 
-    assert entra[1] == [*entra[0], "OnlineMeetings.ReadWrite.All"]
+    assert entra[1] == [*entra[0], PLACING.name, CATALOGUE.name, "OnlineMeetings.ReadWrite.All"]
     assert entra[2] == [*entra[1], "Calls.JoinGroupCall.All"]
     assert [len(cmdlets(tier)) for tier in TIERS] == [0, 1, 2]
     assert [needs_calling(tier) for tier in TIERS] == [False, False, True]

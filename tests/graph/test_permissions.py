@@ -11,6 +11,9 @@ from bot.tiers import TIERS
 from bot.tiers import permissions as granted
 from tests.graph.referees import permissions
 
+NOT_AT_HAND = (Call.CATALOGUE, Call.PLACE)
+"""Not in the part of Microsoft's table that we keep (teams-platform facts, section 8)."""
+
 CHECKED_WHEN_JOINING = (Call.ROSTER, Call.KEEP, Call.LEAVE)
 
 
@@ -57,7 +60,7 @@ def test_the_table_agrees_with_microsofts() -> None:
     table = {call.casefold(): known["Application"] for call, known in permissions().items() if "Application" in known}
     allowed = {call: table[str(call).casefold()] for call in Call if str(call).casefold() in table}
 
-    assert allowed.keys() >= {*calls_of("guard"), *calls_of("remove")}
+    assert allowed.keys() >= {*calls_of("guard"), *calls_of("remove")} - {*NOT_AT_HAND}
     for call, known_names in allowed.items():
         known = {name.rstrip("*") for name in known_names}
         for choices in NEEDS[call]:

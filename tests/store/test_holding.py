@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import asyncpg
 
 from bot.events import Joined, Kind, account
-from bot.ports import Arrival, Before, HoldOpened, Person, Ruling
+from bot.ports import Arrival, Before, HoldOpened, Job, Person, Ruling
 from bot.sitting import Meeting
+from bot.store.jobs import unpack
 from bot.store.postgres import PostgresStore
 
 ADA, PATEL, CLT = account("ada"), account("patel"), account("clt")
@@ -49,6 +50,20 @@ async def test_a_hold_is_known_to_every_later_lesson_of_the_pupil(store: Postgre
     await joins("19:a-third")
 
     assert [before.known[ADA].held is not None for before in seen] == [True, False]
+
+
+async def test_the_opening_and_the_end_of_a_hold_have_the_teachers_told(
+    store: PostgresStore, meeting: Meeting, dsn: str
+) -> None:
+    """By a job in the same transaction; a release of nothing asks for none."""
+    await held(store, meeting)
+    await store.release(ADA, CLT, "spoke to the mother")
+    await store.release(ADA, CLT, "once more")
+
+    connection = await asyncpg.connect(dsn)
+    jobs = await connection.fetch("SELECT payload FROM jobs WHERE entrypoint LIKE '%/forewarn' ORDER BY id")
+    await connection.close()
+    assert [unpack(job["payload"]) for job in jobs] == [Job(kind="forewarn", person=ADA)] * 2
 
 
 async def test_a_released_hold_is_kept_with_what_was_agreed(store: PostgresStore, meeting: Meeting, dsn: str) -> None:

@@ -10,7 +10,19 @@ import pytest
 
 from bot.actions import Mode
 from bot.events import Joined, Kind, account
-from bot.ports import Arrival, Decision, HoldOpened, NoteTaken, OutOfReach, Person, Route, Ruling, Sent, WarningGiven
+from bot.ports import (
+    Arrival,
+    Decision,
+    HoldOpened,
+    NoteTaken,
+    OutOfReach,
+    Person,
+    Route,
+    Ruling,
+    Sent,
+    WarningGiven,
+    Word,
+)
 from bot.school import School
 from bot.sitting import Meeting
 from bot.store import schema
@@ -18,6 +30,7 @@ from bot.store.housekeeping import TABLES
 from bot.store.postgres import PostgresStore, open_store
 from tests.database import fresh_database
 from tests.store.conftest import TENANT
+from tests.store.test_planning import MATHS
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ADA, PATEL = account("ada"), account("patel")
@@ -77,6 +90,8 @@ async def _fill(store: PostgresStore, school: School, tenant: str) -> None:
     await store.learn([Person(key=PATEL, kind=Kind.STAFF, name="Ms Patel", as_of=NOW)], whole_list_of=Kind.STAFF)
     await store.approve(ADA, PATEL, timedelta(days=1))
     await store.remember("19:a", "https://smba.example/")
+    await store.replan(PATEL, [MATHS], MATHS.starts, MATHS.ends)
+    await store.claim_word(Word(say="on_hold"), timedelta(days=1))
 
 
 async def test_purging_really_deletes_what_is_over_and_nothing_else(dsn: str, school: School) -> None:
@@ -109,7 +124,7 @@ async def test_the_log_of_the_queue_is_purged_too(store: PostgresStore, school: 
 
     gone = await store.purge()
 
-    assert gone == 1
+    assert gone == 2  # of the alert, and of the teachers who are to hear of the hold
     assert await connection.fetch("TABLE job_log") == []
     await connection.close()
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.events import Verb
-from bot.notice import Button, Notice
+from bot.notice import Button, Mention, Notice
 from bot.ports import Route, Sent
 from bot.sitting import Meeting
 from tests.teams.activities import ADA, THREAD
@@ -60,6 +62,15 @@ async def test_a_targeted_answer_in_a_channel_asks_the_channel_who_is_in_it(
     roster, sent = teams.asked
     assert roster.path == f"/teams/v3/conversations/19%3Asafeguarding%40thread.tacv2/members/{ADA}"
     assert sent.path.endswith("%3Bmessageid%3D17/activities")
+
+
+async def test_whoever_is_mentioned_is_notified_by_a_plain_notice_too(speaking: Speaking, teams: ConnectorSide) -> None:
+    """A mention stands in a card: a line of text has no place for one."""
+    await speaking.connector.post(CHANNEL, replace(LINE, mentions=(Mention(oid=ADA, name="Ms Harcourt"),)))
+
+    (sent,) = [one for one in teams.asked if one.method == "POST"]
+    entities = sent.body["activity"]["attachments"][0]["content"]["msteams"]["entities"]
+    assert [entity["mentioned"]["id"] for entity in entities] == [ADA]
 
 
 async def test_a_private_message_opens_its_chat_once(speaking: Speaking, teams: ConnectorSide) -> None:

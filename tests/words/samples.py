@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from bot.actions import Mode
 from bot.events import Answered, Fact, Kind, PersonKey, Verb, account
 from bot.notice import Ask, Choice, Mention, Notice, Severity
-from bot.ports import Alert, Decision, Person
+from bot.ports import OPTIONS, Alert, Decision, Person
 from bot.reasons import USUAL
 from bot.tiers import ABILITIES, lacking
 from bot.words.catalogue import Words
@@ -67,6 +67,7 @@ SAYINGS: dict[str, tuple[PersonKey | None, dict[str, Fact], tuple[Verb, ...]]] =
     "mute_on_entry.promote": (MR_BELL, {"since": SINCE}, ()),
     "staff_only.organizer": (BEN, {"adults": (MISS_KHAN,)}, SEEN),
     "staff_only.sharing": (BEN, {}, ()),
+    "staff_only.presenter": (BEN, {}, ()),
     "recording.none": (None, {"since": SINCE}, ()),
     "misuse.pupil": (BEN, {"since": SINCE, "count": 3}, SEEN),
     "removed_stays_out.still_here": (BEN, {"since": SINCE, "held": False}, SEEN[:1]),
@@ -205,6 +206,21 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     "release.none": ({}, ()),
     "refused.not_lead": ({}, ()),
     "note.empty": ({}, ()),
+    "plan.on_hold": ({"pupil": ADA, "ends": "parents", "lessons": (LESSON, "3B Science, 09:00 tomorrow")}, ()),
+    "plan.released": ({"pupil": ADA, "lessons": (LESSON,)}, ()),
+    "plan.tomorrow": ({"lesson": LESSON}, ()),
+    "plan.sealed": ({"lesson": LESSON}, ("Allow mic for attendees: off", "Who can present: only staff")),
+    "plan.needs_you": ({"lesson": LESSON}, ("Record and transcribe automatically: on",)),
+    "plan.refused": ({"lesson": LESSON, "words": "Grant-CsApplicationAccessPolicy, then wait 30 minutes"}, ()),
+    "plan.not_placed": ({"lesson": LESSON, "words": "the app is not in the school’s catalogue"}, ()),
+    "plan.silent": ({"lesson": LESSON, "teacher": MISS_KHAN}, ()),
+    "plan.unseen": (
+        {"count": 2},
+        ("3B Maths, 09:00: it is a channel meeting", "2 calendars of staff are closed to it."),
+    ),
+    "plan.unseen_one": ({"lesson": LESSON, "why": ("channel",)}, ()),
+    "plan.closed": ({"count": 2}, ()),
+    **{f"option.{option}": ({}, ()) for option in (*OPTIONS, "roles")},
     "unknown": ({"nearest": "status"}, ()),
     "refused.not_staff": ({}, ()),
     "refused.not_clt": ({}, ()),
@@ -223,8 +239,10 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     "welcome.meeting": ({"school": "Example Primary School"}, ()),
     "welcome.team": ({"school": "Example Primary School"}, ()),
     "welcome.personal": ({"school": "Example Primary School"}, ()),
-    **{f"status.can_{one.name}": ({}, ()) for one in ABILITIES},
-    **{f"status.cannot_{one.name}": ({"clauses": " ".join(one.clauses)}, ()) for one in lacking("watch")},
+    **{f"status.can_{one.name}": ({}, ()) for one in ABILITIES if one.clauses},
+    **{
+        f"status.cannot_{one.name}": ({"clauses": " ".join(one.clauses)}, ()) for one in lacking("watch") if one.clauses
+    },
     **{
         f"status.{trouble}": ({"clauses": "C13 C30 C31 C32 C55 C56"}, ())
         for trouble in (

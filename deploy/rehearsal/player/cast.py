@@ -20,11 +20,12 @@ GRANTS = [
     "OnlineMeetings.Read.All",
     "Chat.ReadBasic.WhereInstalled",
 ]
-MORE_GRANTS: dict[str, list[str]] = {
-    "watch": [],
-    "guard": ["OnlineMeetings.ReadWrite.All"],
-    "remove": ["OnlineMeetings.ReadWrite.All", "Calls.JoinGroupCall.All"],
-}
+GUARD = [
+    "OnlineMeetings.ReadWrite.All",
+    "AppCatalog.Read.All",
+    "TeamsAppInstallation.ReadWriteAndConsentSelfForChat.All",
+]
+MORE_GRANTS: dict[str, list[str]] = {"watch": [], "guard": GUARD, "remove": [*GUARD, "Calls.JoinGroupCall.All"]}
 
 
 class Cast:

@@ -14,7 +14,7 @@ from deploy.rehearsal.player.steps import AnyStep, Hosts, Installs, Press, Say
 
 ACTS = (
     *("start", "end", "join", "leave", "rejoin", "say", "press", "mic", "camera", "share", "record", "promote"),
-    *("admit", "deny", "remove", "options", "hangup", "restart", "install", "switch", "raw"),
+    *("admit", "deny", "remove", "options", "plan", "hangup", "restart", "install", "switch", "raw"),
 )
 ADVICE = {
     "missing": "add it",

@@ -86,6 +86,15 @@ class Sets(Step):
     by: str | None = None
 
 
+class Replans(Step):
+    """The organiser moves a meeting in the calendar (`starts`: minutes from now), or cancels it."""
+
+    act: Literal["plan"]
+    meeting: str | None = None
+    starts: float | None = None
+    cancelled: bool = False
+
+
 class Hangup(Step):
     """Microsoft drops the bot's call, or `silent`: without a word."""
 
@@ -137,6 +146,7 @@ class Weather(Part):
     keys: Literal["ok", "down", "rotate"] | None = None
     login: Literal["ok", "down", "slow"] | None = None
     access_policy: Literal["ok", "missing"] | None = None
+    catalogue: Literal["ok", "empty"] | None = None
     calls: Literal["ok", "refused", "full", "fails"] | None = None
     callbacks: Literal["ok", "lost"] | None = None
     calling_keys: Literal["ok", "down", "rotate"] | None = None
@@ -155,6 +165,19 @@ class Raw(Step):
 
 
 AnyStep = Annotated[
-    Sitting | Moves | Turns | Promotes | Hosts | Sets | Hangup | Restart | Say | Press | Installs | Switch | Raw,
+    Sitting
+    | Moves
+    | Turns
+    | Promotes
+    | Hosts
+    | Sets
+    | Replans
+    | Hangup
+    | Restart
+    | Say
+    | Press
+    | Installs
+    | Switch
+    | Raw,
     Field(discriminator="act"),
 ]

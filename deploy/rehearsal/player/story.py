@@ -17,6 +17,7 @@ from deploy.rehearsal.player.steps import (
     Press,
     Promotes,
     Raw,
+    Replans,
     Restart,
     Say,
     Sets,
@@ -46,10 +47,8 @@ def happened(step: AnyStep, cast: Cast) -> str:
     """A step of the script, in plain words."""
     if isinstance(step, Moves):
         return _comes_or_goes(step)
-    if isinstance(step, Sitting):
-        name = step.meeting or cast.lesson.meeting[0].name
-        when = "" if step.ago is None else f", dated {step.ago} ago"
-        return f"{name} {step.act}s{when}"
+    if isinstance(step, Sitting | Replans):
+        return _times(step, step.meeting or cast.lesson.meeting[0].name)
     if isinstance(step, Say):
         how = {"slash": "by slash", "mention": "to @Schoolgate", "plain": "plainly"}[step.how]
         return f"{step.who} types {step.text!r} ({how}, in {_place(step.chat, cast)})"
@@ -60,6 +59,12 @@ def happened(step: AnyStep, cast: Cast) -> str:
     if isinstance(step, Turns | Promotes | Hosts):
         return _inside(step)
     return _machinery(step, cast)
+
+
+def _times(step: Sitting | Replans, name: str) -> str:
+    if isinstance(step, Replans):
+        return f"{name} is {'cancelled' if step.cancelled else 'moved'} in the calendar"
+    return f"{name} {step.act}s" + ("" if step.ago is None else f", dated {step.ago} ago")
 
 
 def _comes_or_goes(step: Moves) -> str:

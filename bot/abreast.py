@@ -1,0 +1,23 @@
+"""Doing the same for many, some at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TypeVar
+
+T = TypeVar("T")
+AT_ONCE = 8
+
+
+async def abreast(work: Callable[[T], Awaitable[None]], items: Iterable[T], at_once: int = AT_ONCE) -> None:
+    """Do it for each item. What one raises ends the others: whatever may happen to one is for `work` to deal with."""
+    room = asyncio.Semaphore(at_once)
+
+    async def one(item: T) -> None:
+        async with room:
+            await work(item)
+
+    async with asyncio.TaskGroup() as group:
+        for item in items:
+            group.create_task(one(item))

@@ -1,0 +1,85 @@
+"""The watchdog: a lesson that ought to have begun, and of which nothing is seen."""
+
+from bot.ports import OutOfReach
+from tests.builders import MS_PATEL, school_with
+from tests.core.coming import THREAD, Coming, entry, lesson
+
+
+def late(**more: object) -> Coming:
+    """A lesson that should have begun six minutes ago, as the calendar still has it."""
+    day = Coming(school_with(), lesson(0, **more))
+    day.calendar(MS_PATEL, entry(0))
+    day.clock.minute(6)
+    return day
+
+
+async def test_clt_and_the_administrator_hear_of_a_silent_lesson_once():
+    """In the safeguarding channel, with the teacher's name and no child's."""
+    day = late()
+    await day.watchdog.watch()
+    day.clock.minute(20)
+    await day.watchdog.watch()
+
+    assert day.read() == ["channel plan.silent"]
+    assert day.words.said[-1] == ("plan.silent", {"lesson": "3B maths", "teacher": MS_PATEL})
+    ((_, notice),) = day.messenger.shown.values()
+    assert len(notice.mentions) == 2
+
+
+async def test_a_lesson_that_is_seen_or_has_time_left_is_not_spoken_of():
+    """By its thread; and never before the time the school gives it."""
+    day = late(thread=THREAD)
+    day.plans.seen.add(THREAD)
+    await day.watchdog.watch()
+    early = Coming(school_with(), lesson(2))
+    early.clock.minute(6)
+    await early.watchdog.watch()
+
+    assert (day.read(), early.read()) == ([], [])
+
+
+async def test_a_lesson_cancelled_or_moved_a_moment_ago_is_not_spoken_of():
+    """The calendar is asked again first, once."""
+    day = late()
+    day.calendar(MS_PATEL, entry(30))
+    await day.watchdog.watch()
+    day.clock.minute(8)
+    await day.watchdog.watch()
+
+    assert day.read() == []
+    assert len(day.calendars.asked) == 1
+
+
+async def test_a_moved_lesson_is_watched_again():
+    """At its new time."""
+    day = late()
+    day.calendar(MS_PATEL, entry(30))
+    await day.watchdog.watch()
+    day.plans.lessons = {"maths": lesson(30)}
+    day.clock.minute(36)
+    await day.watchdog.watch()
+
+    assert day.read() == ["channel plan.silent"]
+
+
+async def test_a_calendar_that_cannot_be_asked_is_no_reason_for_silence():
+    """Better told than not."""
+    day = late()
+    day.calendars.trouble = OutOfReach("no answer")
+    await day.watchdog.watch()
+
+    assert day.read() == ["channel plan.silent"]
+
+
+async def test_while_teams_takes_no_message_a_letter_is_sent():
+    """And where neither goes, it is tried again after the claim's minute."""
+    day = late()
+    day.messenger.troubles["channel"] = OutOfReach("no answer")
+    day.mail.trouble = OutOfReach("no answer")
+    await day.watchdog.watch()
+    day.clock.minute(8)
+    day.mail.trouble = None
+    await day.watchdog.watch()
+
+    assert day.read() == []
+    assert [notice.headline for _, notice in day.mail.letters] == ["plan.silent"]
