@@ -1,0 +1,88 @@
+"""A judgement in the making: what one ruling decides, and whether the people it rests on are known freshly enough. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.actions import Corrective, Mode, SetOptions, Tell
+from bot.brake import LOOKED_UP_WITHIN
+from bot.events import CheckAsked, Event, PersonKey, oid_of
+from bot.ports import Decision
+from bot.school import School
+from bot.sitting import EpisodeKey, Sitting
+
+FRESH = LOOKED_UP_WITHIN
+"""How old a look-up may be on which a decision rests (laws 2 and 12)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What one rule asks for, and how far it may go."""
+
+    rule: str
+    mode: Mode
+    action: Tell | Corrective | SetOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What follows: events to append, decisions to write, people to be looked up now, when to look again."""
+
+    events: tuple[Event, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    checks: tuple[PersonKey, ...] = ()
+    look_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Draft:
+    """A judgement in the making."""
+
+    sitting: Sitting
+    now: datetime
+    school: School
+    events: list[Event] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+    checks: list[PersonKey] = field(default_factory=list)
+    looks: list[datetime] = field(default_factory=list)
+    asked: set[EpisodeKey] = field(default_factory=set)
+    broken: set[str] = field(default_factory=set)
+
+    def asked_in_vain(self, person: PersonKey) -> bool:
+        """Whether the last look-up of somebody has not been answered in time: newer words about them are unconfirmed too."""
+        member = self.sitting.members.get(person)
+        if member is None or member.check_asked is None or oid_of(person) is None:
+            return False
+        answered = member.as_of is not None and member.as_of >= member.check_asked
+        return not answered and self.now >= member.check_asked + self.school.school.patience
+
+    def done(self) -> Judgement:
+        """The judgement, made."""
+        ahead = [look for look in self.looks if look > self.now]
+        return Judgement(tuple(self.events), tuple(self.decisions), tuple(self.checks), min(ahead, default=None))
+
+
+def own(rule: str, tell: Tell) -> Wish:
+    """What is said in no rule's name; no mode keeps it back."""
+    return Wish(rule, Mode.ACT, tell)
+
+
+def need(draft: Draft, person: PersonKey) -> bool | None:
+    """True: known freshly enough. False: asked in vain for too long. None: a look-up is on its way (asked now if need be)."""
+    member = draft.sitting.members.get(person)
+    if member is None or oid_of(person) is None:
+        return True
+    if member.as_of is not None and draft.now - member.as_of <= FRESH:
+        return True
+    asked, patience = member.check_asked, draft.school.school.patience
+    if asked is None or draft.now - asked > FRESH + patience:
+        asked = draft.now
+        if person not in draft.checks:
+            draft.checks.append(person)
+            draft.events.append(CheckAsked(at=draft.now, person=person))
+    due = asked + patience
+    if draft.now >= due:
+        return False
+    draft.looks.append(due)
+    return None

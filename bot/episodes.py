@@ -1,0 +1,143 @@
+"""Episodes (law 6): a rule that first asks opens one, newer facts change its card, and quiet closes it. Pure."""
+
+from __future__ import annotations
+
+from bot.about_itself import NAMES
+from bot.actions import Mode, Tell
+from bot.draft import Draft, Wish, need
+from bot.events import EpisodeMoved, EpisodeState, Facts, Kind, PersonKey
+from bot.ports import Decision
+from bot.sitting import Episode, EpisodeKey, Sitting
+
+TELL = "tell"
+OWN = (*NAMES, "engine", "brake")
+"""What the engine says of itself, under names that are no rule's."""
+
+
+def keep(draft: Draft, wish: Wish, tell: Tell) -> None:
+    """Open an episode, or bring the open one up to date."""
+    key: EpisodeKey = (wish.rule, TELL, tell.to.value, tell.about)
+    if key in draft.asked:
+        return
+    draft.asked.add(key)
+    episode = draft.sitting.episodes.get(key)
+    if episode is None or episode.state == EpisodeState.CLOSED:
+        waiting, unconfirmed = _confirmed(draft, tell)
+        if not waiting:
+            number = episode.number + 1 if episode else 1
+            _open(draft, key, number, wish, tell, unconfirmed=unconfirmed)
+        return
+    changed = (episode.say, dict(episode.facts)) != (tell.say, dict(tell.facts))
+    if changed:
+        _open(draft, key, episode.number, wish, tell, unconfirmed=any(map(draft.asked_in_vain, _rests_on(tell))))
+    elif episode.state == EpisodeState.QUIET:
+        draft.events.append(_moved(draft, key, episode, EpisodeState.OPEN))
+
+
+def _open(draft: Draft, key: EpisodeKey, number: int, wish: Wish, tell: Tell, *, unconfirmed: bool) -> None:
+    rule, action, to, about = key
+    draft.events.append(
+        EpisodeMoved(
+            at=draft.now,
+            rule=rule,
+            action=action,
+            to=to,
+            about=about,
+            number=number,
+            state=EpisodeState.OPEN,
+            say=tell.say,
+            facts=tell.facts,
+        )
+    )
+    draft.decisions.append(
+        Decision(
+            rule=rule,
+            action=action,
+            mode=wish.mode,
+            to=to,
+            about=about,
+            episode=number,
+            say=tell.say,
+            facts=tell.facts,
+            choices=tell.choices,
+            unconfirmed=unconfirmed,
+            status="watched" if wish.mode is Mode.WATCH else "due",
+        )
+    )
+
+
+def _confirmed(draft: Draft, tell: Tell) -> tuple[bool, bool]:
+    """Whether this must wait for fresh look-ups, and whether it goes ahead without one that does not come."""
+    states = [need(draft, person) for person in _rests_on(tell)]
+    return None in states, False in states
+
+
+def _rests_on(tell: Tell) -> tuple[PersonKey, ...]:
+    return tell.rests_on or ((tell.about,) if tell.about else ())
+
+
+def _moved(draft: Draft, key: EpisodeKey, episode: Episode, state: EpisodeState) -> EpisodeMoved:
+    rule, action, to, about = key
+    return EpisodeMoved(
+        at=draft.now,
+        rule=rule,
+        action=action,
+        to=to,
+        about=about,
+        number=episode.number,
+        state=state,
+        say=episode.say,
+        facts=episode.facts,
+    )
+
+
+def settle(draft: Draft) -> None:
+    """Let episodes that nobody asks for fall quiet, and close them after the settling time.
+
+    None is closed while somebody is unresolved or the sitting is blind: not seen is not over (law 14).
+    """
+    settle = draft.school.school.settle
+    unseen = draft.sitting.is_open() and bool(draft.sitting.blind or draft.sitting.present(Kind.UNRESOLVED))
+    for key, episode in draft.sitting.episodes.items():
+        if key in draft.asked or key[0] in draft.broken or episode.state == EpisodeState.CLOSED:
+            continue
+        if episode.state == EpisodeState.OPEN:
+            draft.events.append(_moved(draft, key, episode, EpisodeState.QUIET))
+            draft.looks.append(draft.now + settle)
+        elif draft.now < (due := episode.moved_at + settle):
+            draft.looks.append(due)
+        elif not (unseen and key[0] not in OWN):
+            _close(draft, key, episode)
+
+
+def _close(draft: Draft, key: EpisodeKey, episode: Episode) -> None:
+    rule, action, to, about = key
+    known = draft.school.rule(rule)
+    mode = known.settings.mode if known else Mode.ACT
+    draft.events.append(_moved(draft, key, episode, EpisodeState.CLOSED))
+    draft.decisions.append(
+        Decision(
+            rule=rule,
+            action=action,
+            mode=mode,
+            to=to,
+            about=about,
+            episode=episode.number,
+            say=episode.say,
+            facts={**episode.facts, **_ending(draft.sitting, about), "over_at": episode.moved_at.isoformat()},
+            over=True,
+            status="watched" if mode is Mode.WATCH else "due",
+        )
+    )
+
+
+def _ending(sitting: Sitting, about: PersonKey | None) -> Facts:
+    """How it ended, as far as that was seen: the lesson ended, the person has gone, or a second pupil came."""
+    if about is None:
+        return {}
+    if not sitting.is_open():
+        return {"how": "ended"}
+    if sitting.since(about) is None:
+        return {"how": "gone"}
+    several = sitting.kind(about) is Kind.PUPIL and len(sitting.present(Kind.PUPIL)) > 1
+    return {"how": "second"} if several else {}
