@@ -7,10 +7,12 @@ from datetime import datetime
 
 from bot.actions import Audience, LookAgain, Tell
 from bot.events import Facts, Kind
+from bot.pausing import NAME as PAUSE
+from bot.pausing import changed_meanwhile
 from bot.school import School
 from bot.sitting import Sitting
 
-NAMES = ("sight", "options", "call", "hands")
+NAMES = ("sight", "options", "call", "hands", PAUSE)
 """Under which names it is told: no rule's."""
 
 NO_RIGHT = ("organizer", "in_lobby", "participant_gone", "call_ended")
@@ -25,6 +27,7 @@ def say(sitting: Sitting, now: datetime, school: School) -> Iterator[tuple[str, 
     yield from (("options", what) for what in _options(sitting))
     yield from (("call", what) for what in _call(sitting, now, school))
     yield from (("hands", what) for what in _hands(sitting))
+    yield from ((PAUSE, what) for what in _pause(sitting))
 
 
 def _sight(sitting: Sitting, now: datetime, school: School) -> Iterator[Tell | LookAgain]:
@@ -66,6 +69,16 @@ def _call(sitting: Sitting, now: datetime, school: School) -> Iterator[Tell | Lo
     elif refused:
         yield Tell(to=Audience.IT, say="call.refused", facts={"words": refused.words})
         yield Tell(to=Audience.CLT, say="call.without")
+
+
+def _pause(sitting: Sitting) -> Iterator[Tell]:
+    """The leads hear of a pause that a person asked for, and the host of what was changed during one."""
+    controls = sitting.controls
+    if controls.paused is not None and controls.paused.by is not None:
+        facts: Facts = {"by": controls.paused.by, "since": controls.paused.at.isoformat()}
+        yield Tell(to=Audience.LEADS, say="pause.on", facts=facts)
+    elif changed := changed_meanwhile(controls):
+        yield Tell(to=Audience.HOST, say="pause.changed", facts={"options": changed})
 
 
 def _hands(sitting: Sitting) -> Iterator[Tell]:

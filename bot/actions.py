@@ -93,6 +93,13 @@ class SetOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """Hold the lesson still for as long as this is asked for, and then put its options back (bot/pausing.py)."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LookAgain:
     """Judge this sitting again at `at`, even if nothing happens until then."""
 
@@ -100,4 +107,4 @@ class LookAgain:
 
 
 Corrective = Remove | Mute
-Action = Tell | Remove | Mute | SetOptions | LookAgain
+Action = Tell | Remove | Mute | SetOptions | Pause | LookAgain

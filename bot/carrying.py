@@ -96,7 +96,13 @@ class Carrier:
 
     def _acts(self) -> dict[str, Callable[[Alert, Filed], Awaitable[tuple[str, str]]]]:
         calling = {"remove": self.calling.remove, "mute": self.calling.mute} if self.calling else {}
-        return {"tell": self._tell, "speak": self.speaking.speak, "set_options": self.door.set_options, **calling}
+        return {
+            "tell": self._tell,
+            "speak": self.speaking.speak,
+            "announce": self.speaking.announce,
+            "set_options": self.door.set_options,
+            **calling,
+        }
 
     async def redraw(self, job: Job) -> None:
         """Show an alert as it stands now: somebody answered it."""

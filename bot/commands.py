@@ -66,6 +66,20 @@ COMMANDS: tuple[Command, ...] = (
         tiers=GUARD,
         also=("mute", "unmute", "microphone", "mics"),
     ),
+    Command(
+        name="pause",
+        usage="",
+        summary="Hold the lesson still: microphones, cameras, chat and door shut",
+        tiers=GUARD,
+        also=("freeze", "halt", "hold"),
+    ),
+    Command(
+        name="resume",
+        usage="",
+        summary="Let a paused lesson go on, with everything as it was before",
+        tiers=GUARD,
+        also=("continue", "unpause", "unfreeze"),
+    ),
     Command(name="note", usage="text", summary="Add a line to this lesson's log", also=("write", "record")),
     Command(name="status", usage="", summary="What Schoolgate can see and do in this lesson", also=("state", "check")),
     Command(name="log", usage="", summary="The lesson so far; only you see it", also=("history", "events", "today")),
@@ -89,6 +103,7 @@ COMMANDS: tuple[Command, ...] = (
         summary="Leads and CLT: a pupil's warnings, removals and holds",
         whose="leads, CLT, head",
         also=("pupil", "whois", "profile"),
+        listed=False,
     ),
     Command(
         name="approve",
@@ -96,6 +111,7 @@ COMMANDS: tuple[Command, ...] = (
         summary="CLT: allow one-to-one lessons with this pupil; 0 days ends it",
         whose="CLT, head",
         also=("allow", "permit"),
+        listed=False,
     ),
     Command(
         name="test",

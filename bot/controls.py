@@ -15,6 +15,7 @@ from bot.events import (
     OptionsAsked,
     OptionsRefused,
     OptionsSeen,
+    Paused,
     PersonKey,
     ReadingAsked,
     Released,
@@ -22,6 +23,7 @@ from bot.events import (
     RemovalPlanned,
     RemovalSeen,
     RemovalUndone,
+    Resumed,
     RosterSeen,
     Seat,
     Setting,
@@ -37,6 +39,8 @@ class Controls:
     """`readings` counts how often the options were read; `asked` is what was decided on them, oldest first.
 
     `call_refused`: since when and why, as last said, we are kept out of the call; None once we are in.
+    `before_pause`: the options as read for the last pause, before it changed them. `turn_read`: whether they were read since
+    the lesson was last paused or let go on.
     `unmuted`: since which roster each person's microphone has been seen open.
     """
 
@@ -59,6 +63,10 @@ class Controls:
     roster_at: datetime | None = None
     unmuted: Mapping[PersonKey, datetime] = field(default_factory=dict)
     hands_refused: HandsRefused | None = None
+    paused: Paused | None = None
+    resumed: Resumed | None = None
+    before_pause: Mapping[str, Setting] | None = None
+    turn_read: bool = True
     call_refused: CallMoved | None = None
 
     def times_asked(self, option: str) -> int:
@@ -95,19 +103,33 @@ class Controls:
         return person not in self.undone and (person in self.removed or person in self.held)
 
 
-def controls_after(controls: Controls, event: Event) -> Controls:
+def controls_after(controls: Controls, event: Event) -> Controls:  # noqa: PLR0911 -- one flat line per kind of event
     """The controls after an event; most events leave them as they are."""
-    if isinstance(event, OptionsSeen | OptionsRefused | OptionsAsked | ReadingAsked | MicsOrdered):
-        return _options(controls, event)
-    if isinstance(event, SureAsked | RemovalPlanned | RemovalOrdered | RemovalUndone | Held | Released):
-        return _kept_out(controls, event)
-    if isinstance(event, RemovalSeen):
-        return replace(controls, removed_in_teams={**controls.removed_in_teams, event.person: event.at})
-    if isinstance(event, HandsRefused):
-        return replace(controls, hands_refused=event)
-    if isinstance(event, CallMoved):
-        return _call(controls, event)
-    return controls
+    match event:
+        case OptionsSeen() | OptionsRefused() | OptionsAsked() | ReadingAsked() | MicsOrdered():
+            return _options(controls, event)
+        case SureAsked() | RemovalPlanned() | RemovalOrdered() | RemovalUndone() | Held() | Released():
+            return _kept_out(controls, event)
+        case RemovalSeen():
+            return replace(controls, removed_in_teams={**controls.removed_in_teams, event.person: event.at})
+        case Paused() | Resumed():
+            return _pause(controls, event)
+        case HandsRefused():
+            return replace(controls, hands_refused=event)
+        case CallMoved():
+            return _call(controls, event)
+        case _:
+            return controls
+
+
+def _pause(controls: Controls, event: Paused | Resumed) -> Controls:
+    """A second pause within one changes nothing: what was before it is not forgotten."""
+    if isinstance(event, Resumed):
+        return replace(controls, paused=None, resumed=event, turn_read=False) if controls.paused else controls
+    if controls.paused is not None:
+        # whoever pauses a lesson that a rule had paused is the one to let it go on
+        return replace(controls, paused=replace(controls.paused, by=controls.paused.by or event.by))
+    return replace(controls, paused=event, resumed=None, before_pause=None, turn_read=False)
 
 
 def _call(controls: Controls, event: CallMoved) -> Controls:
@@ -153,10 +175,16 @@ def _options(
 ) -> Controls:
     match event:
         case OptionsSeen():
+            turn, before_pause = controls.paused or controls.resumed, controls.before_pause
+            turn_read = controls.turn_read or (turn is not None and event.at >= turn.at)
+            if controls.paused is not None and turn_read and before_pause is None:
+                before_pause = event.options
             return replace(
                 controls,
                 options=event.options,
                 before=controls.before or event.options,
+                before_pause=before_pause,
+                turn_read=turn_read,
                 readings=controls.readings + 1,
                 read_at=event.at,
                 refused=None,

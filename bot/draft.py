@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.actions import Corrective, Mode, SetOptions, Tell
+from bot.actions import Corrective, Mode, Pause, SetOptions, Tell
 from bot.brake import LOOKED_UP_WITHIN
 from bot.events import CheckAsked, Event, PersonKey, oid_of
 from bot.ports import Decision
@@ -22,7 +22,7 @@ class Wish:
 
     rule: str
     mode: Mode
-    action: Tell | Corrective | SetOptions
+    action: Tell | Corrective | SetOptions | Pause
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.about_itself import say
-from bot.actions import Action, Audience, Corrective, LookAgain, Mode, SetOptions, Tell
+from bot.actions import Action, Audience, Corrective, LookAgain, Mode, Pause, SetOptions, Tell
 from bot.brake import Allowance, Verdict, weigh
 from bot.draft import Draft, Judgement, Wish, need, own
 from bot.episodes import keep, settle
-from bot.events import Corrected, Facts, Kind, OptionsAsked, PersonKey, Withheld
+from bot.events import Corrected, Facts, Kind, OptionsAsked, Paused, PersonKey, Resumed, Withheld
 from bot.options import wanted
+from bot.pausing import NAME, announced, still
 from bot.ports import Decision
 from bot.school import School
 from bot.sitting import Sitting
@@ -34,6 +35,7 @@ def judge(
     allowance = Allowance(school_corrected=school_corrected, staff_shrunk=staff_shrunk)
     for verdict in weigh(sitting, now, school, _corrective(wishes), allowance):
         _correct(draft, verdict, wishes)
+    _pause(draft, wishes)
     _set_options(draft, wishes)
     for wish in wishes:
         if isinstance(wish.action, Tell):
@@ -54,7 +56,7 @@ def _ask(draft: Draft) -> list[Wish]:
         for action in actions:
             if isinstance(action, LookAgain):
                 draft.looks.append(action.at)
-            elif isinstance(action, SetOptions) or _may_be_about(draft.sitting, action.about):
+            elif isinstance(action, SetOptions | Pause) or _may_be_about(draft.sitting, action.about):
                 wishes.append(Wish(rule.name, rule.settings.mode, action))
     if draft.broken:
         facts: Facts = {"rule": tuple(sorted(draft.broken))}
@@ -64,7 +66,7 @@ def _ask(draft: Draft) -> list[Wish]:
 
 def _sound(action: Action) -> Action:
     """The action, if it is one: what else a rule may yield is raised while that rule is asked, and so stops no other."""
-    if not isinstance(action, Tell | Corrective | SetOptions | LookAgain):
+    if not isinstance(action, Tell | Corrective | SetOptions | Pause | LookAgain):
         raise TypeError(f"a rule may not ask for a {type(action).__name__}")
     if isinstance(action, LookAgain) and action.at.tzinfo is None:
         raise ValueError("a look needs a time zone")
@@ -131,10 +133,24 @@ def _correct(draft: Draft, verdict: Verdict, wishes: list[Wish]) -> None:
         )
 
 
+def _pause(draft: Draft, wishes: list[Wish]) -> None:
+    """A pause that a rule asks for begins, and ends once no rule asks; a person's pause ends by a person."""
+    controls = draft.sitting.controls
+    asked = any(isinstance(wish.action, Pause) and wish.mode is Mode.ACT for wish in wishes)
+    if asked and controls.paused is None and draft.school.school.tier != "watch":
+        draft.events.append(Paused(at=draft.now))
+        draft.decisions.append(announced("class.paused", draft.now))
+    elif not asked and controls.paused is not None and controls.paused.by is None and not draft.broken:
+        draft.events.append(Resumed(at=draft.now))
+        draft.decisions.append(announced("class.resumed", draft.now))
+
+
 def _set_options(draft: Draft, wishes: list[Wish]) -> None:
     """One change for all that rules want of the options, once per reading; where we may not, people are told."""
     controls, tier = draft.sitting.controls, draft.school.school.tier
-    changes, whys, names = wanted(controls.options, [wish for wish in wishes if wish.mode is Mode.ACT])
+    pause = still(controls)
+    acting = [*(wish for wish in wishes if wish.mode is Mode.ACT), *([Wish(NAME, Mode.ACT, pause)] if pause else [])]
+    changes, whys, names = wanted(controls.options, acting)
     if not changes or tier == "watch" or controls.refused is not None:
         return
     if any(asked.observation == controls.readings for asked in controls.asked):

@@ -373,6 +373,24 @@ class RemovalPlanned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Paused:
+    """The lesson is held still: by a member of staff, or by a rule (`by` None) while it asks for it (C78 C94)."""
+
+    at: datetime
+    by: PersonKey | None = None
+    type: Literal["paused"] = "paused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed:
+    """The lesson goes on: a member of staff said so, or no rule asks for the pause any more (`by` None)."""
+
+    at: datetime
+    by: PersonKey | None = None
+    type: Literal["resumed"] = "resumed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemovalOrdered:
     """A member of staff removed somebody, or had them removed (C32 C35 C82): they stay out of this sitting.
 
@@ -487,6 +505,8 @@ Event = (
     | OptionsAsked
     | OptionsRefused
     | MicsOrdered
+    | Paused
+    | Resumed
     | SureAsked
     | RemovalPlanned
     | RemovalOrdered

@@ -65,13 +65,16 @@ def _stricter(option: str, one: Setting, other: Setting) -> Setting:
 def next_reading(controls: Controls, known_since: datetime, unmuted_since: datetime | None = None) -> datetime:
     """When the options are to be read (again): at once, a minute after the first reading, then every five minutes.
 
-    At once too when a pupil's microphone opens (`unmuted_since`) though they were held. A reading that was asked for
-    and brought nothing is asked for again after a minute.
+    At once too when the lesson was paused or goes on, and when a pupil's microphone opens (`unmuted_since`) though held.
+    A reading that was asked for and brought nothing is asked for again after a minute.
     """
     if controls.reading_asked is not None and (controls.read_at is None or controls.read_at < controls.reading_asked):
         return controls.reading_asked + SOON
     if controls.read_at is None:
         return known_since
+    turn = controls.paused or controls.resumed
+    if turn is not None and not controls.turn_read:
+        return turn.at
     if unmuted_since is not None and unmuted_since > controls.read_at and (controls.options or {}).get("mic") is False:
         return unmuted_since
     return controls.read_at + (SOON if controls.readings <= 2 and controls.refused is None else LATER)

@@ -98,6 +98,8 @@ class Orders:
             "removed": self.removals.removed,
             "undo": self.holds.undo,
             "mic": self.removals.mic,
+            "pause": self.removals.pause,
+            "resume": self.removals.resume,
             "holds": self.holds.list_holds,
             "release": self.holds.release,
             "log": self.records.log,

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 import policies
-from bot.actions import Action, Audience, LookAgain, Mode, Mute, Remove, Role, SetOptions, Tell
+from bot.actions import Action, Audience, LookAgain, Mode, Mute, Pause, Remove, Role, SetOptions, Tell
 from bot.events import Answered, Facts, Kind, PersonKey, RemovalOrdered, Verb
 from bot.sitting import Sitting
 
@@ -27,6 +27,7 @@ __all__ = [
     "Kind",
     "LookAgain",
     "Mute",
+    "Pause",
     "PersonKey",
     "RemovalOrdered",
     "Remove",

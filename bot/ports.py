@@ -535,6 +535,10 @@ class Messenger(Protocol):
         """A 1:1 message."""
         ...
 
+    async def say(self, conversation: str, notice: Notice) -> Sent:
+        """A message for everybody in a conversation, children too: without buttons, names or anything of why."""
+        ...
+
     async def update(self, sent: Sent, notice: Notice) -> None:
         """Replace a message in place."""
         ...

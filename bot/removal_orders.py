@@ -12,15 +12,18 @@ from bot.events import (
     Held,
     Kind,
     MicsOrdered,
+    Paused,
     PersonKey,
     RemovalOrdered,
     RemovalPlanned,
+    Resumed,
     SureAsked,
 )
 from bot.forms import Forms
 from bot.ladder import Order as Asked
 from bot.ladder import Step, rung
 from bot.ordering import first, ordered_out
+from bot.pausing import announced
 from bot.picking import Order, Picking
 from bot.ports import (
     Arrival,
@@ -193,6 +196,31 @@ class RemovalOrders:
         is_open = wanted == "on"
         await self._observe(order.sitting_id, lambda before: MicsOrdered(at=before.now, open=is_open, by=order.by))
         return Reply(notice=self.words.reply("mic.on" if is_open else "mic.off"))
+
+    async def pause(self, order: Order) -> Reply:
+        """Hold the lesson still; the leads hear of it, and the class reads one calm line (C78)."""
+        return await self._turn(order, Paused, "pause.done", "class.paused")
+
+    async def resume(self, order: Order) -> Reply:
+        """Let it go on, with the options as they were before."""
+        return await self._turn(order, Resumed, "resume.done", "class.resumed")
+
+    async def _turn(self, order: Order, turn: type[Paused | Resumed], done: str, line: str) -> Reply:
+        if order.sitting_id is None:
+            return self.forms.no("no_lesson")
+        if self.school.school.tier == "watch":
+            return self.forms.no("pause.by_hand")
+        arrival, pausing = Arrival(sitting=order.sitting_id, digest=order.said.delivery), turn is Paused
+
+        def ruling(before: Before) -> Ruling:
+            if (before.sitting.controls.paused is not None) is pausing:
+                return rule_on(arrival, before, self.school, [turn(at=before.now, by=order.by)] if pausing else [])
+            ruled = rule_on(arrival, before, self.school, [turn(at=before.now, by=order.by)])
+            return first((announced(line, before.now),), ruled)
+
+        receipt = await self.register.observe(arrival, ruling)
+        came = receipt.copy or any(isinstance(event, turn) for event in receipt.ruling.events)
+        return Reply(notice=self.words.reply(done)) if came else self.forms.no("resume.nothing")
 
     async def _observe(self, sitting_id: int, event: Callable[[Before], Event]) -> None:
         arrival = Arrival(sitting=sitting_id)

@@ -19,9 +19,11 @@ from bot.events import (
     Identified,
     Joined,
     Kind,
+    Paused,
     PersonKey,
     ReadingAsked,
     Released,
+    Resumed,
     RosterSeen,
     oid_of,
 )
@@ -57,7 +59,8 @@ def rule_on(arrival: Arrival, before: Before, school: School, events: Sequence[E
     judgement = judge(
         sitting, before.now, school, school_corrected=before.school_corrected, staff_shrunk=before.staff_shrunk
     )
-    reading, read_next = _reading(sitting, before, school)
+    turns = [event for event in judgement.events if isinstance(event, Paused | Resumed)]
+    reading, read_next = _reading(fold(sitting, turns), before, school)
     people = dict.fromkeys([*unknown, *judgement.checks])
     jobs = [Job(kind="identify", sitting=before.sitting_id, person=person) for person in people]
     if _undescribed(sitting, before, own):

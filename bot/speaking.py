@@ -44,6 +44,17 @@ class Speaking:
     messenger: Messenger
     words: Wording
 
+    async def announce(self, alert: Alert, filed: Filed) -> tuple[str, str]:
+        """One line for the whole class, once, and not when its moment has passed."""
+        if alert.sendings or filed.now - alert.decided_at > LATE:
+            return ("done", "said already") if alert.sendings else ("not_possible", "late")
+        try:
+            sent = await self.messenger.say(filed.sitting.meeting.thread, self.words.reply(alert.decision.say))
+        except Refused as refused:
+            return "refused", refused.code
+        await self.decisions.sent(alert, sent)
+        return "done", "said"
+
     async def speak(self, alert: Alert, filed: Filed) -> tuple[str, str]:
         """Whisper to the pupil; else give the adult the words. The outcome; OutOfReach if it may yet work."""
         decision, pupil = alert.decision, alert.decision.about

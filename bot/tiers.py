@@ -206,6 +206,14 @@ ABILITIES: tuple[Ability, ...] = (
         cmdlets=ACCESS_POLICY,
     ),
     Ability(
+        name="pause",
+        tier="guard",
+        does="Holds a lesson still when staff say so, or when the last adult has dropped out, and puts everything back.",
+        clauses=("C78", "C94"),
+        permissions=(MEETINGS,),
+        cmdlets=ACCESS_POLICY,
+    ),
+    Ability(
         name="tighten_door",
         tier="guard",
         does="After a removal lets only invited people past the lobby, and puts the door back afterwards.",

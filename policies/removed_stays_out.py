@@ -67,7 +67,7 @@ def _door(sitting: Sitting) -> Iterator[Action]:
     gone = {done.person for done in sitting.corrected if done.action == "remove"} - controls.undone
     if sitting.is_open() and (gone or any(map(controls.kept_out, (*controls.removed, *controls.held)))):
         yield SetOptions(changes=tight, why="removed_stays_out.door")
-    elif any("lobby" in asked.changes for asked in controls.asked):
+    elif any(asked.changes.get("lobby") == tight["lobby"] for asked in controls.asked):
         before = controls.before or {}
         put_back = {option: before[option] for option in tight if option in before}
         yield SetOptions(changes=put_back, why="removed_stays_out.door_put_back")

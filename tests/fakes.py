@@ -710,6 +710,9 @@ class FakeMessenger:
     async def write_to(self, oid: str, notice: Notice) -> Sent:
         return self._show("personal", self._new(Route.PERSONAL, f"a:{oid}", oid), notice)
 
+    async def say(self, conversation: str, notice: Notice) -> Sent:
+        return self._show("class", self._new(Route.CHANNEL, conversation), notice)
+
     async def update(self, sent: Sent, notice: Notice) -> None:
         self._show("update", sent, notice)
 

@@ -227,6 +227,31 @@ options-refused = Schoolgate may not set the options of this meeting ({ $lesson 
     .over-done = It can set them again, or the lesson is over.
     .level = look
 
+teacher_dropped-alone = No adult is in the lesson any more: { $pupils } ({ $lesson })
+    .done = { $paused ->
+        [yes] It holds the lesson still where it may: microphones, cameras and chat are off, nobody more comes in. The class was told that an adult will be right back.
+       *[no] It has changed nothing.
+    }
+    .next = Join the lesson, or send an adult. It goes on by itself once one is there.
+    .details =
+        Without an adult since: { $since }
+        Pupils: { $pupils }
+        Lesson: { $lesson }
+    .over = Closed at { $over_at }: no adult was in the lesson from { $since } ({ $lesson })
+    .over-done = An adult is back, or the pupils have gone.
+    .level = act
+pause-on = { $by } has paused the lesson ({ $lesson })
+    .done = It shut off microphones, cameras and chat at { $since }, and lets nobody more in. The class was told to wait.
+    .next = Join the lesson or ring the teacher: something may be wrong. The teacher lets it go on with /resume.
+    .over = Closed at { $over_at }: { $by } had paused the lesson at { $since } ({ $lesson })
+    .over-done = The lesson goes on, or is over.
+    .level = look
+pause-changed = Somebody changed meeting options while the lesson was paused ({ $lesson })
+    .done = It put the other options back as they were, and left these as they are now: { $options }.
+    .next = Look through Meeting options, and set them as you want them.
+    .over = Closed at { $over_at }: meeting options were changed during the pause ({ $lesson })
+    .over-done = Nothing more is asked of you.
+    .level = know
 hands-refused = Schoolgate may not remove or mute anybody in this lesson ({ $lesson })
     .done = It asked Teams to, was refused, and has asked the host to do it by hand.
     .next = What mends it: { $words }
@@ -291,6 +316,7 @@ rule-lone_pupil = One pupil alone
 rule-uninvited_attendee = Somebody not invited
 rule-mute_on_entry = Muted on entry
 rule-staff_only = Only staff hold lessons
+rule-teacher_dropped = No adult any more
 rule-recording = Lessons are recorded
 rule-removed_stays_out = Removed stays out
 rule-misuse = A pupil using what is for staff
@@ -333,6 +359,7 @@ status-can_tell = Tells: the adults who must act, privately or in the safeguardi
 status-can_hold_mics = Can hold the pupils’ microphones: they come in muted and cannot unmute themselves.
 status-can_hold_presenting = Can keep presenting, and with it sharing a screen and recording, to the organiser and invited staff.
 status-can_record = Can have lessons record by themselves.
+status-can_pause = Can hold the lesson still (/pause), and puts everything back after it.
 status-can_tighten_door = Can let only invited people past the lobby after a removal.
 status-can_see_call = Is in the call, and sees microphones, shared screens and recording. It takes no picture and no sound.
 status-can_mute = Can mute a pupil who comes in unmuted.
@@ -350,6 +377,7 @@ status-not_in_call = Is not in the call, and tries again. Until then left to you
 status-cannot_hold_mics = Cannot hold the pupils’ microphones: you do that in Meeting options ({ $clauses }).
 status-cannot_hold_presenting = Cannot set who may present: you do that in Meeting options ({ $clauses }).
 status-cannot_record = Cannot have the lesson record by itself: you start the recording ({ $clauses }).
+status-cannot_pause = Cannot hold the lesson still: you do that in Meeting options ({ $clauses }).
 status-cannot_tighten_door = Cannot close the door after a removal: you admit from the lobby ({ $clauses }).
 status-cannot_see_call = Cannot see or hear anything: no pictures, no sound, no screens ({ $clauses }).
 status-cannot_mute = Cannot mute anybody: you do that in Teams ({ $clauses }).
@@ -428,6 +456,15 @@ undo-warning = Your warning of { $pupil } is taken back.
     .done = It counts no more, and the pupil is being told. The record says that you took it back.
 undo-nothing = There is nothing of yours to take back in this lesson. Nothing was done.
     .next = You can take back a warning or a removal that you gave yourself.
+class-paused = An adult will be right back. Please wait here quietly.
+class-resumed = The lesson goes on now. Thank you for waiting.
+pause-done = The lesson is paused: microphones, cameras, chat and the door are being shut. The safeguarding leads hear of it.
+    .next = /resume lets it go on, with everything as it was before.
+pause-by_hand = Schoolgate cannot pause lessons in this school’s tier.
+    .next = In Teams: Meeting options › switch off microphones, cameras and chat for attendees.
+resume-done = The lesson goes on: its options are being put back as they were before the pause.
+    .next = You hear if somebody changed one of them meanwhile.
+resume-nothing = This lesson is not paused.
 mic-on = Pupils may unmute themselves now.
     .next = To hold the microphones again: /mic off.
 mic-off = Pupils are kept from unmuting themselves.

@@ -193,7 +193,7 @@ def test_help_is_given_with_or_without_a_lesson():
 
 
 WATCHING = ("status.can_see_joins", "status.can_know_people", "status.can_know_invited", "status.can_tell")
-GUARDING = ("hold_mics", "hold_presenting", "record", "tighten_door")
+GUARDING = ("hold_mics", "hold_presenting", "record", "pause", "tighten_door")
 REMOVING = ("see_call", "mute", "remove")
 CANNOT_REMOVE = tuple(f"cannot_{name}" for name in REMOVING)
 
@@ -265,7 +265,7 @@ def test_status_names_the_clauses_that_are_left_to_people():
     day.says(MS_PATEL, "/status")
     facts = dict(day.words.said)
 
-    assert facts["status.options_refused"] == {"clauses": "C14 C16 C17 C19 C20 C24 C37 C42 C52 C62 C91"}
+    assert facts["status.options_refused"] == {"clauses": "C14 C16 C17 C19 C20 C24 C37 C42 C52 C62 C78 C91 C94"}
     assert facts["status.cannot_mute"] == {"clauses": "C19"}
 
 

@@ -1,0 +1,155 @@
+"""Pausing a lesson and letting it go on: exactly what was before is put back, by whoever, and through a restart."""
+
+import pytest
+
+from bot.pausing import STILL
+from bot.policy import find_rules
+from tests.builders import ADA, BEN, CY, LESSON, MS_PATEL, came, described, joined, left, school_with, started
+from tests.fakes import out_of_reach
+from tests.school_day import SchoolDay
+
+BEFORE = {
+    "mic": False,
+    "camera": True,
+    "chat": "enabled",
+    "reactions": True,
+    "lobby": "organization",
+    "admitters": "presenters",
+    "presenters": "organizer",
+    "record": True,
+    "record_automatically": True,
+}
+QUIET = {"lone_pupil": {"enabled": False}, "recording": {"enabled": False}}
+
+
+def lesson(tier="guard", **tables):
+    """A lesson whose options have been read."""
+    day = SchoolDay(school_with(find_rules(QUIET | tables), tier=tier))
+    day.options.online = day.options.online.__class__(
+        **{
+            **{name: getattr(day.options.online, name) for name in day.options.online.__slots__},
+            "options": dict(BEFORE),
+        }
+    )
+    day.happens(started(), *joined(MS_PATEL), *joined(ADA), *joined(BEN), *joined(CY), described(organizer=MS_PATEL))
+    work(day)
+    return day
+
+
+def work(day):
+    """Whatever waits: readings, changes and what is said."""
+    for _ in range(3):
+        day.work("options", "carry")
+        day.clock.wait(1)
+
+
+def says(day, text):
+    """The teacher says it; whether it was done."""
+    day.clock.wait(1)
+    reply = day.says(MS_PATEL, text)
+    day.clock.wait(1)
+    work(day)
+    return reply.notice.headline.split()[0], reply.accepted
+
+
+def said_to_class(day):
+    """What everybody in the chat has read."""
+    return [notice.headline for sent, notice in day.messenger.shown.values() if sent.conversation == LESSON.thread]
+
+
+def test_a_pause_shuts_everything_in_one_change_and_its_end_puts_back_exactly_what_was():
+    """Options the pause does not touch stay as they are all along; the leads hear, the class reads one line each time."""
+    day = lesson()
+
+    assert says(day, "/pause") == ("pause.done", True)
+    assert {option: day.options.online.options[option] for option in STILL} == STILL
+    assert len([change for change in day.options.changes if "camera" in change]) == 1
+    assert ("leads", "pause.on", None, 1, False) in day.told()
+    assert says(day, "/resume") == ("resume.done", True)
+    assert day.options.online.options == BEFORE
+    assert said_to_class(day) == ["class.paused", "class.resumed"]
+
+
+def test_a_restart_in_between_forgets_nothing():
+    """The events are the memory."""
+    day = lesson()
+    says(day, "/pause")
+    day.restart()
+    says(day, "/resume")
+
+    assert day.options.online.options == BEFORE
+
+
+def test_what_somebody_changed_meanwhile_is_said_and_not_overwritten():
+    """The teacher opened the chat during the pause: it stays open, and she hears that it does."""
+    day = lesson()
+    says(day, "/pause")
+    day.options.online.options["chat"] = "limited"
+    says(day, "/resume")
+    day.look(9)
+
+    assert day.options.online.options == BEFORE | {"chat": "limited"}
+    assert ("host", "pause.changed", None, 1, False) in day.told()
+
+
+def test_after_the_end_what_people_set_is_theirs():
+    """It is put back once, not held there."""
+    day = lesson()
+    says(day, "/pause")
+    says(day, "/resume")
+    day.options.online.options["camera"] = False
+    for minute in (20, 30):
+        day.look(minute)
+        work(day)
+
+    assert day.options.online.options["camera"] is False
+
+
+def test_pausing_twice_keeps_what_was_before_the_first():
+    """Nor does a second /resume do anything."""
+    day = lesson()
+    says(day, "/pause")
+
+    assert says(day, "/pause") == ("pause.done", True)
+    says(day, "/resume")
+    assert day.options.online.options == BEFORE
+    assert says(day, "/resume") == ("resume.nothing", False)
+
+
+def test_while_graph_is_away_the_pause_waits_for_it():
+    """And is carried out when it is back, from what was before."""
+    day = lesson()
+    day.options.trouble = out_of_reach()
+    says(day, "/pause")
+    assert day.options.online.options == BEFORE
+    day.options.trouble = None
+    day.look(4)
+    work(day)
+
+    assert {option: day.options.online.options[option] for option in STILL} == STILL
+
+
+def test_without_rights_it_says_how_to_do_it_by_hand():
+    """The watch tier sets no option; outside a lesson there is nothing to pause."""
+    assert says(lesson("watch"), "/pause") == ("pause.by_hand", False)
+    day = lesson()
+    assert day.says(BEN, "/pause").accepted is False
+    assert day.says(MS_PATEL, "/pause", meeting=None).accepted in (True, False)
+
+
+@pytest.mark.parametrize("persons_own", [False, True])
+def test_a_lesson_without_its_adult_stands_still_until_one_is_back(persons_own):
+    """By itself; unless a member of staff had paused it: then it waits for their word."""
+    day = lesson()
+    if persons_own:
+        says(day, "/pause")
+    day.happens(left(MS_PATEL, 5))
+    day.look(6.1)
+    work(day)
+    assert {option: day.options.online.options[option] for option in STILL} == STILL
+    assert ("clt", "teacher_dropped.alone", None, 1, False) in day.told()
+    day.happens(came(MS_PATEL, 8))
+    work(day)
+
+    expected = {**BEFORE, **STILL} if persons_own else BEFORE
+    assert day.options.online.options == expected
