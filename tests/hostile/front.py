@@ -21,6 +21,7 @@ from bot.calling import mark_of
 from bot.environment import Environment
 from bot.events import Event, Kind, account
 from bot.ports import Arrival, Person, Ruling
+from bot.ruling import rule_on
 from bot.school import School
 from bot.store.postgres import PostgresStore, open_store
 from bot.teams.gate import GRAPH
@@ -103,6 +104,11 @@ class Front:
     async def happened(self, *events: Event, sitting: int = 1) -> None:
         """Write events into a sitting, as another replica would."""
         await self.store.observe(Arrival(sitting=sitting), lambda before: Ruling(events=events))
+
+    async def observe(self, sitting: int, *events: Event) -> None:
+        """Have events observed and judged, as an errand does."""
+        arrival = Arrival(sitting=sitting)
+        await self.store.observe(arrival, lambda before: rule_on(arrival, before, self.school, events))
 
     async def rows(self, query: str) -> list[Any]:
         """Of the database."""
