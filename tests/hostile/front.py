@@ -1,4 +1,4 @@
-"""The whole product as app.py wires it, on a real port and a real database; Entra and Graph are out of reach.
+"""The whole product as app.py wires it, on a real port and a real database; Entra refuses it a token.
 
 Who is staff and who is a pupil is known from the morning's lists. Its log is kept as it would be written.
 """
@@ -31,7 +31,6 @@ from tests.teams.house import ConnectorSide
 from tests.teams.issuer import APP_ID, GONE, TENANT, Issuer
 
 SECRET = "not-a-secret"
-NOWHERE = "https://127.0.0.1:9"
 PLANTED = "Zuleika Quillfeather"
 """A child's name that is in whatever is sent, and must be in nothing that is written."""
 
@@ -126,7 +125,7 @@ def _now() -> str:
 
 @asynccontextmanager
 async def opened(
-    issuer: Issuer, teams: ConnectorSide, dsn: str, log: io.StringIO, **chosen: Any
+    issuer: Issuer, teams: ConnectorSide, dsn: str, log: io.StringIO, entra: str, **chosen: Any
 ) -> AsyncIterator[Front]:
     """Start it, in the tier that has every endpoint unless another is chosen."""
     school = school_with(**{"tier": "remove", **chosen})
@@ -136,8 +135,8 @@ async def opened(
         bot_app_password=SECRET,
         bot_openid_metadata_url=issuer.openid,
         calling_openid_metadata_url=issuer.openid,
-        entra_authority_url=NOWHERE,
-        graph_url=f"{NOWHERE}/v1.0",
+        entra_authority_url=entra,
+        graph_url=f"{entra}/v1.0",
         public_url="https://schoolgate.example",
         connector_hosts=(teams.url,),
         _env_file=None,
