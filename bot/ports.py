@@ -401,7 +401,7 @@ class Holds(Protocol):
 
 
 class Addresses(Protocol):
-    """Where the Bot Connector wants to be spoken to: the newest service URL of each conversation."""
+    """Where the Bot Connector wants to be spoken to: the newest service URL of each conversation; and whom we greeted."""
 
     async def remember(self, conversation: str, service_url: str) -> None:
         """Keep the newest. Cheap when nothing changed."""
@@ -409,6 +409,10 @@ class Addresses(Protocol):
 
     async def service_url(self, conversation: str) -> str | None:
         """That conversation's, else the newest of any, else None."""
+        ...
+
+    async def first_greeting(self, conversation: str) -> bool:
+        """Whether nobody of us has been greeting there within the last minute: whoever asks first greets."""
         ...
 
 

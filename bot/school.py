@@ -36,7 +36,7 @@ class WrongSchoolFile(Exception):
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValueError('write a time zone like "Europe/London"') from error
     return name
 
@@ -219,7 +219,8 @@ def read_school(path: Path) -> School:
         tables = tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as error:
         raise WrongSchoolFile(f"{path}: cannot be read: {error}") from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # not all of tomllib's: a number of thousands of digits, a list in a list in a list
         raise WrongSchoolFile(f"{path}: {error}") from error
     names = [name for name, _ in rule_modules()]
     rules = {name: tables.pop(name) for name in names if name in tables}

@@ -672,6 +672,13 @@ class FakeAddresses(Reachable):
 
     def __init__(self) -> None:
         self.urls: dict[str, str] = {}
+        self.greeted: set[str] = set()
+
+    async def first_greeting(self, conversation: str) -> bool:
+        self._reach()
+        first = conversation not in self.greeted
+        self.greeted.add(conversation)
+        return first
 
     async def remember(self, conversation: str, service_url: str) -> None:
         self._reach()

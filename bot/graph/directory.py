@@ -15,7 +15,7 @@ from bot.graph.accounts import Account, account_of, accounts_in
 from bot.graph.client import Graph, together
 from bot.graph.permissions import Call
 from bot.graph.sdk import CheckMemberGroupsPostRequestBody
-from bot.graph.troubles import Missing
+from bot.graph.troubles import Missing, legible
 from bot.ports import Person, Refused
 from bot.school import School
 
@@ -32,12 +32,14 @@ class GraphDirectory:
         self._class_groups = tuple(one.group for one in school.classes)
         self._telling = tuple(dict.fromkeys((school.groups.staff, school.groups.pupils, *self._class_groups)))
 
+    @legible
     async def person(self, oid: str) -> Person | None:
         """One account, looked up now; None if our tenant has no such account."""
         as_of = datetime.now(UTC)
         found = await self._look(oid, self._telling)
         return self._person(*found, as_of) if found else None
 
+    @legible
     async def roles_of(self, oid: str) -> frozenset[Role]:
         """Which groups of [groups] somebody is in, looked up now; none for a guest or a disabled account."""
         found = await self._look(oid, {self._school.group(role) for role in Role})
@@ -45,6 +47,7 @@ class GraphDirectory:
             return frozenset()
         return frozenset(role for role in Role if self._school.group(role) in found[1])
 
+    @legible
     async def list_of(self, role: Role) -> Sequence[Person]:
         """Everybody of a role now, nested groups included; whose kind does not fit STAFF or PUPILS is left out."""
         if role in (Role.STAFF, Role.PUPILS):

@@ -14,6 +14,7 @@ from bot.graph.calendar import Planned, planned_as, planned_now
 from bot.graph.client import Graph, asking
 from bot.graph.invitees import Invited, invited_by
 from bot.graph.permissions import Call
+from bot.graph.troubles import legible
 from bot.ports import Description, MeetingDetails, Meetings, Refused
 from bot.school import School
 from bot.sitting import Meeting
@@ -49,6 +50,7 @@ class GraphLessons:
         self._meetings = meetings
         self._school = school
 
+    @legible
     async def describe(self, meeting: Meeting, teams_meeting_id: str | None) -> Description:
         """Look it up now. OutOfReach goes through (try again); what is refused is left out and logged."""
         details = await self._details(meeting, teams_meeting_id)

@@ -17,6 +17,7 @@ from bot.graph.seats import Gone, Us, seated
 from bot.ports import Roster
 
 _PATH = re.compile(r"(?:.*/)?calls/([\w.-]{1,128})(?:/(\w{1,64})(?:/[^/]*)*)?/?", re.ASCII | re.IGNORECASE)
+_MOST = 200
 _STATES = (
     *("incoming", "establishing", "ringing", "established", "hold", "transferring", "transferAccepted", "redirecting"),
     *("terminating", "terminated"),
@@ -72,8 +73,9 @@ def notices(said: Any, us: Us) -> Notices:
     """The notices of `commsNotifications`."""
     told = inner(lowered(said)).get("value")
     items = told if isinstance(told, list) else [None]
-    found = [_one(inner(item), us) for item in items]
-    return Notices(seen=tuple(one for one, _ in found if one is not None), skipped=sum(skipped for _, skipped in found))
+    found = [_one(inner(item), us) for item in items[:_MOST]]
+    skipped = sum(skipped for _, skipped in found) + max(len(items) - _MOST, 0)
+    return Notices(seen=tuple(one for one, _ in found if one is not None), skipped=skipped)
 
 
 def _one(notice: Mapping[str, Any], us: Us) -> tuple[CallSeen | RosterSeen | None, int]:

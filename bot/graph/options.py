@@ -12,7 +12,7 @@ from bot.graph.option_names import attendees_of, options_of, patch_of, roles_of
 from bot.graph.permissions import Call
 from bot.graph.plain import identifier, inner
 from bot.graph.sdk import OnlineMeeting
-from bot.graph.troubles import Missing
+from bot.graph.troubles import Missing, legible
 from bot.ports import MeetingDetails, Online, Refused, Setting
 from bot.sitting import Meeting
 from bot.tiers import ACCESS_POLICY, POLICY
@@ -39,6 +39,7 @@ class GraphOptions:
         self._graph = graph
         self._app_id = app_id
 
+    @legible
     async def read(self, meeting: Meeting, details: MeetingDetails | None) -> Online:
         """Find and read it. Refused("no_online_meeting") where Graph has none for what Connector and chat say."""
         known = _Known(details.organizer, details.graph_id, details.join_url) if details else _Known()

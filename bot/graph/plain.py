@@ -6,20 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 
 DEEPEST = 32
+WIDEST = 5000
+"""How many items of a list are read: more than any lesson has people."""
 
 _LARGEST = 2**63 - 1
 _CONTROLS = {code: None for code in (*range(32), *range(127, 160))}
 
 
 def lowered(value: Any, deeper: int = DEEPEST) -> Any:
-    """The same with every key in lower case; what lies deeper than that is left out."""
+    """The same with every key in lower case; what lies deeper than that, or further along a list, is left out."""
     if isinstance(value, dict):
         found: dict[str, Any] = {}
         for key, item in value.items():
             found.setdefault(str(key).strip().lower(), lowered(item, deeper - 1) if deeper else None)
         return found
     if isinstance(value, list):
-        return [lowered(item, deeper - 1) for item in value] if deeper else []
+        return [lowered(item, deeper - 1) for item in value[:WIDEST]] if deeper else []
     return value
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import logging
 import ssl
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any, ParamSpec, TypeVar
 
 import aiohttp
 import orjson
@@ -15,6 +19,9 @@ from bot.graph.permissions import Call, missing
 from bot.graph.plain import inner, words
 from bot.ports import OutOfReach, Refused
 
+log = logging.getLogger("schoolgate.graph")
+P = ParamSpec("P")
+T = TypeVar("T")
 LONGEST_PAUSE = 300.0
 _TRY_LATER = (408, 425, 429)
 
@@ -130,3 +137,22 @@ def _kind(error: Exception) -> str:
 
 def _first_line(text: object) -> str:
     return text.strip().splitlines()[0][:300] if isinstance(text, str) and text.strip() else ""
+
+
+def legible(
+    method: Callable[P, Coroutine[Any, Any, T]],
+) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Something that asks Graph: an answer that it cannot make anything of is out of reach, and is asked for again.
+
+    Raised as it is, the errand would be tried a few times and dropped, and its person looked up by nobody.
+    """
+
+    @functools.wraps(method)
+    async def asking(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return await method(*args, **kwargs)
+        except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, ExceptionGroup) as error:
+            log.warning("an answer of Graph's cannot be read", extra={"event": "graph_unreadable"}, exc_info=error)
+            raise OutOfReach(f"Graph's answer could not be read ({type(error).__name__})") from error
+
+    return asking

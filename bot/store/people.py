@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -50,6 +51,15 @@ ON CONFLICT (tenant, school, conversation) DO UPDATE SET
 _ADDRESS = """
 SELECT service_url FROM addresses WHERE tenant = $1 AND school = $2
 ORDER BY conversation = $3 DESC, seen_at DESC LIMIT 1
+"""
+
+# a greeting is a delivery that may come again once its minute is over
+_GREET = """
+INSERT INTO deliveries (tenant, school, digest, sitting, keep_until)
+VALUES ($1, $2, $3, 0, now() + interval '1 minute')
+ON CONFLICT (tenant, school, digest) DO UPDATE SET keep_until = EXCLUDED.keep_until
+    WHERE deliveries.keep_until < now()
+RETURNING true
 """
 
 
@@ -102,6 +112,12 @@ class Remembering(Tables):
         async with self._connection() as connection:
             found: str | None = await connection.fetchval(_ADDRESS, *self._whose, conversation)
         return found
+
+    async def first_greeting(self, conversation: str) -> bool:
+        """One row for all replicas tells."""
+        digest = hashlib.sha256(f"greeting\x1f{conversation}".encode()).digest()
+        async with self._connection() as connection:
+            return bool(await connection.fetchval(_GREET, *self._whose, digest))
 
 
 def _age(person: Person) -> float:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Coroutine, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
 from bot.events import account, oid_of
 from bot.notice import Notice
-from bot.ports import How, Named, OutOfReach, Refused, Reply, Said, Sent
+from bot.ports import Addresses, How, Named, OutOfReach, Refused, Reply, Said, Sent
 from bot.teams.cards import card, line
 from bot.teams.connector import CARD
 from bot.teams.messages import mentioned_ids
 from bot.teams.reading import Ours, conversation
 
 MESSAGE = "application/vnd.microsoft.activity.message"
-_TWICE = 60.0
 _ROSTER = 3.0
 _LEAVING = 5.0
 
@@ -48,11 +46,11 @@ class Voice(Protocol):
 class Answers:
     """Sends in the background: Teams delivers again what is not answered in 15 seconds, and a send may take longer."""
 
-    def __init__(self, voice: Voice, ours: Ours) -> None:
+    def __init__(self, voice: Voice, ours: Ours, addresses: Addresses) -> None:
         self._voice = voice
         self._ours = ours
         self._sending: set[asyncio.Task[None]] = set()
-        self._greeted: dict[str, float] = {}
+        self._addresses = addresses
 
     async def recognised(self, said: Said, activity: Mapping[str, Any]) -> Said:
         """The same, with those mentioned by a Teams id known by their account; unknown where the roster does not answer."""
@@ -89,14 +87,10 @@ class Answers:
             return {"statusCode": 200, "type": CARD, "value": card(reply.notice)}
         return {"statusCode": 200, "type": MESSAGE, "value": line(reply.notice)}
 
-    def is_new(self, activity: Mapping[str, Any]) -> bool:
-        """Whether we have not been greeting there within the last minute: Teams tells it twice."""
-        where, now = conversation(activity) or "", time.monotonic()
-        self._greeted = {one: at for one, at in self._greeted.items() if now - at < _TWICE}
-        if where in self._greeted:
-            return False
-        self._greeted[where] = now
-        return True
+    async def is_new(self, activity: Mapping[str, Any]) -> bool:
+        """Whether no replica has been greeting there within the last minute: Teams tells it twice."""
+        where = conversation(activity)
+        return where is not None and await self._addresses.first_greeting(where)
 
     def greet(self, notice: Notice, activity: Mapping[str, Any]) -> None:
         """Introduce ourselves."""

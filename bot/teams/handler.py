@@ -38,7 +38,7 @@ class Handler(TeamsActivityHandler):  # type: ignore[misc]  # -- botbuilder has 
 
     async def on_installation_update(self, turn_context: TurnContext) -> None:
         """We were put somewhere, or taken away."""
-        if isinstance(self._what, Added) and self._answers.is_new(self._activity):
+        if isinstance(self._what, Added) and await self._answers.is_new(self._activity):
             self._answers.greet(await self._doors.welcome(self._what.place, self._what.thread), self._activity)
 
     async def on_conversation_update_activity(self, turn_context: TurnContext) -> None:

@@ -51,7 +51,7 @@ class Inlet:
         self._doors = doors
         self._addresses = addresses
         self._ours = ours
-        self._answers = Answers(connector, ours)
+        self._answers = Answers(connector, ours, addresses)
         self._turns = Turns(doors, self._answers, ours)
 
     async def take(self, authorization: str | None, read: Callable[[], Awaitable[bytes]]) -> Answer:

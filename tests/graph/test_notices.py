@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import orjson
@@ -237,6 +238,26 @@ def test_what_is_no_json_is_a_value_error(body: bytes) -> None:
     """The edge answers 400."""
     with pytest.raises(orjson.JSONDecodeError):
         read_notices(body, US)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"value":[' + b"{}," * 600_000 + b"{}]}",
+        b'{"value":[' + b"1," * 900_000 + b"1]}",
+        json.dumps(told_roster(*({"id": str(number)} for number in range(100_000)))).encode(),
+        json.dumps(posted(*[notice({"state": "established"})] * 9000)).encode(),
+    ],
+    ids=["empty", "numbers", "a hundred thousand members", "thousands of notices"],
+)
+def test_two_megabytes_of_anything_hold_nobody_up(body: bytes) -> None:
+    """The loop is not held for a second, and no more is made of it than a lesson can be."""
+    began = time.process_time()
+    found = read_notices(body, US)
+
+    assert time.process_time() - began < 0.8
+    assert len(found.seen) <= 200
+    assert all(len(seen.roster.seats) <= 5000 for seen in found.seen if isinstance(seen, RosterSeen))
 
 
 @given(JSON)

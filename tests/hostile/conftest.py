@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from bot.web.logs import set_up_logging
 from tests.database import fresh_database
+from tests.graph.tenant import Server, Tenant
 from tests.hostile.front import Front, opened
 from tests.teams.conftest import house, issuer, teams
 from tests.teams.house import ConnectorSide
@@ -32,14 +33,19 @@ def log() -> Iterator[io.StringIO]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def front(log: io.StringIO) -> AsyncIterator[Front]:
+async def front(log: io.StringIO, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Front]:
     """It is up and its keys are loaded; one for all the tests of a file, which keep to lessons of their own."""
     issuer, teams = Issuer(), ConnectorSide()
     issuer.new_key("one")
     issuer.new_key("two", publish=False)
     await issuer.start()
     await teams.start()
-    async with opened(issuer, teams, await fresh_database(), log) as made:
-        yield made
+    entra = Server(Tenant(), tmp_path_factory.mktemp("entra"))
+    origin = await entra.start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(entra.ca))
+        async with opened(issuer, teams, await fresh_database(), log, origin) as made:
+            yield made
+    await entra.stop()
     await teams.stop()
     await issuer.stop()

@@ -1,4 +1,4 @@
-"""The whole product as app.py wires it, on a real port and a real database; Entra and Graph are out of reach.
+"""The whole product as app.py wires it, on a real port and a real database; Entra refuses it a token.
 
 Who is staff and who is a pupil is known from the morning's lists. Its log is kept as it would be written.
 """
@@ -21,6 +21,7 @@ from bot.calling import mark_of
 from bot.environment import Environment
 from bot.events import Event, Kind, account
 from bot.ports import Arrival, Person, Ruling
+from bot.ruling import rule_on
 from bot.school import School
 from bot.store.postgres import PostgresStore, open_store
 from bot.teams.gate import GRAPH
@@ -30,7 +31,6 @@ from tests.teams.house import ConnectorSide
 from tests.teams.issuer import APP_ID, GONE, TENANT, Issuer
 
 SECRET = "not-a-secret"
-NOWHERE = "https://127.0.0.1:9"
 PLANTED = "Zuleika Quillfeather"
 """A child's name that is in whatever is sent, and must be in nothing that is written."""
 
@@ -104,6 +104,11 @@ class Front:
         """Write events into a sitting, as another replica would."""
         await self.store.observe(Arrival(sitting=sitting), lambda before: Ruling(events=events))
 
+    async def observe(self, sitting: int, *events: Event) -> None:
+        """Have events observed and judged, as an errand does."""
+        arrival = Arrival(sitting=sitting)
+        await self.store.observe(arrival, lambda before: rule_on(arrival, before, self.school, events))
+
     async def rows(self, query: str) -> list[Any]:
         """Of the database."""
         async with self.store._connection() as connection:
@@ -120,7 +125,7 @@ def _now() -> str:
 
 @asynccontextmanager
 async def opened(
-    issuer: Issuer, teams: ConnectorSide, dsn: str, log: io.StringIO, **chosen: Any
+    issuer: Issuer, teams: ConnectorSide, dsn: str, log: io.StringIO, entra: str, **chosen: Any
 ) -> AsyncIterator[Front]:
     """Start it, in the tier that has every endpoint unless another is chosen."""
     school = school_with(**{"tier": "remove", **chosen})
@@ -130,8 +135,8 @@ async def opened(
         bot_app_password=SECRET,
         bot_openid_metadata_url=issuer.openid,
         calling_openid_metadata_url=issuer.openid,
-        entra_authority_url=NOWHERE,
-        graph_url=f"{NOWHERE}/v1.0",
+        entra_authority_url=entra,
+        graph_url=f"{entra}/v1.0",
         public_url="https://schoolgate.example",
         connector_hosts=(teams.url,),
         _env_file=None,

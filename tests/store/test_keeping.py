@@ -158,6 +158,24 @@ async def test_the_newest_address_of_a_conversation_is_used(store: PostgresStore
     assert (nothing, found) == (None, ["https://three/", "https://two/", "https://three/"])
 
 
+async def test_of_all_replicas_one_greets(dsn: str, school: School) -> None:
+    """Teams tells twice that we were added, and not to the same replica; a minute later it is another adding."""
+    replicas = [await open_store(dsn, school, TENANT) for _ in range(2)]
+    asked = [replica.first_greeting("19:a@thread.v2") for replica in replicas * 4]
+    found = await asyncio.gather(*asked)
+    elsewhere = await replicas[1].first_greeting("19:b@thread.v2")
+    connection = await asyncpg.connect(dsn)
+    await connection.execute("UPDATE deliveries SET keep_until = keep_until - interval '61 seconds'")
+    await connection.close()
+    later = [await replica.first_greeting("19:a@thread.v2") for replica in replicas]
+    for replica in replicas:
+        await replica.close()
+
+    assert sum(found) == 1
+    assert elsewhere
+    assert later == [True, False]
+
+
 async def test_a_database_that_goes_away_while_it_is_migrated_is_out_of_reach(school: School) -> None:
     """The start is tried again by whoever opens the store; nothing is half done."""
     dsn = await fresh_database(migrated=False)
