@@ -197,9 +197,10 @@ class Sitting:
     @cached_property
     def _by_kind(self) -> dict[Kind, list[tuple[datetime, PersonKey]]]:
         """The same by kind, longest first."""
-        found: dict[Kind, list[tuple[datetime, PersonKey]]] = {}
+        members = self.members
+        found: dict[Kind, list[tuple[datetime, PersonKey]]] = {member.kind: [] for member in members.values()}
         for person, since in self._present.items():
-            found.setdefault(self.members[person].kind, []).append((since, person))
+            found[members[person].kind].append((since, person))
         for people in found.values():
             people.sort()
         return found
@@ -360,12 +361,11 @@ def _carried(before: Sitting, after: Sitting) -> Sitting:
     if (before.controls.roster_at is None) != (after.controls.roster_at is None):
         return after
     if after.members is not before.members:
-        known = dict(known)
-        for person, member in after.members.items():
-            if before.members.get(person) is not member:
-                known.pop(person, None)
-                if since := after._since(person):
-                    known[person] = since
+        was, known = before.members.get, dict(known)
+        for person in [person for person, member in after.members.items() if was(person) is not member]:
+            known.pop(person, None)
+            if since := after._since(person):
+                known[person] = since
     after.__dict__["_present"] = known
     return after
 
