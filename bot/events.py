@@ -38,6 +38,8 @@ def oid_of(person: PersonKey) -> str | None:
 class Kind(StrEnum):
     """Who somebody is, by the directory and never by a display name or Teams' meeting role (law 3)."""
 
+    __hash__ = str.__hash__  # an enum's own is in Python, and kinds are looked up for everybody at every event
+
     UNRESOLVED = "unresolved"
     STAFF = "staff"
     PUPIL = "pupil"

@@ -14,6 +14,7 @@ import ssl
 from collections.abc import Callable
 from functools import partial
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import httpx
@@ -94,8 +95,9 @@ class Sender:
             connector=aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=ca_file)),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT, sock_read=_READ),
             cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=True,
         )
+        # worked out once: the session's own way reads the environment and .netrc anew for every request
+        self._proxy = None if proxy_bypass(place.hostname or "") else getproxies().get(place.scheme)
 
     async def send(self, request: RequestInformation) -> bytes:
         """The answer's body. Raises Answered for a no, Redirected, and what aiohttp and azure-identity raise."""
@@ -107,7 +109,12 @@ class Sender:
         headers = {**(request.request_headers or {}), "Authorization": f"Bearer {token.token}"}
         method = (request.http_method or Method.GET).value
         async with self._session.request(
-            method, URL(url, encoded=True), data=request.content, headers=headers, allow_redirects=False
+            method,
+            URL(url, encoded=True),
+            data=request.content,
+            headers=headers,
+            allow_redirects=False,
+            proxy=self._proxy,
         ) as answer:
             body = await answer.read()
         if 300 <= answer.status < 400:

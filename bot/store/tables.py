@@ -91,7 +91,9 @@ class Tables:
     async def _connection(self) -> AsyncIterator[Any]:
         """A connection for a single statement."""
         with reaching():
-            async with self._pool.acquire(timeout=LOCK_TIMEOUT) as connection:
+            # a timer costs more than taking a connection that is free
+            wait = None if self._pool.get_idle_size() else LOCK_TIMEOUT
+            async with self._pool.acquire(timeout=wait) as connection:
                 yield connection
 
     @asynccontextmanager
