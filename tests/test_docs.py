@@ -75,3 +75,14 @@ def test_no_sentence_of_the_policy_is_copied():
 
 def _is_text(path: Path) -> bool:
     return path.suffix in {".py", ".md", ".toml", ".ftl"} and "__pycache__" not in path.parts
+
+
+def test_the_tests_on_the_reliability_page_exist():
+    """Every promise there names what shows it: a file or folder, or words of a test's name."""
+    text = (ROOT / "deploy" / "docs" / "reliability.md").read_text(encoding="utf-8")
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("tests/*/test_*.py"))
+    paths, words = re.findall(r"ARGS=(tests/[\w/.]+\w)", text), re.findall(r'ARGS="-k (\w+)"', text)
+
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+    assert [word for word in words if f"_{word}" not in tests] == []
+    assert len(paths) > 5

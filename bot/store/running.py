@@ -23,6 +23,8 @@ TRIES = 5
 """How often an errand that fails in a way we did not foresee is tried again."""
 
 _LONGEST_WAIT = 30.0
+_LONGEST_ASKED = 300.0
+"""However long a Retry-After is: an alert must not wait for tomorrow."""
 
 
 class Runner:
@@ -94,7 +96,7 @@ class Runner:
 
 
 def later(attempts: int, retry_after: float | None) -> RetryRequested:
-    """1, 2, 4 .. 30 seconds with jitter, and never less than the other side asked for."""
+    """1, 2, 4 .. 30 seconds with jitter, and never less than the other side asked for, within reason."""
     wait = min(2.0 ** min(attempts, 10), _LONGEST_WAIT)
-    wait = max(wait * random.uniform(0.75, 1.25), retry_after or 0.0)
+    wait = max(wait * random.uniform(0.75, 1.25), min(retry_after or 0.0, _LONGEST_ASKED))
     return RetryRequested(delay=timedelta(seconds=wait), reason="later")

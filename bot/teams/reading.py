@@ -16,7 +16,8 @@ from bot.teams.refusal import TurnedAway
 
 DEEPEST = 32
 _LONGEST_ID = 512
-_SKEW = timedelta(minutes=5)
+_AHEAD = timedelta(days=1)
+"""How far ahead of our clock an event may be dated: Teams' clock orders what happens (law 5), ours may have been set back."""
 _NO_YEAR = 2000
 _CONTROLS = {code: None for code in (*range(32), *range(127, 160))}
 _OID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
@@ -109,7 +110,7 @@ def belonging(oid: str, tenant: str | None, ours: Ours) -> PersonKey:
 
 
 def moment(received: datetime, *values: Any) -> datetime:
-    """The first of these that is a time (ISO 8601, UTC if it does not say); else when we received it, also if later."""
+    """The first of these that is a time (ISO 8601, UTC if it does not say); else when we received it, also if a day later."""
     for value in values:
         if not isinstance(value, str):
             continue
@@ -120,7 +121,7 @@ def moment(received: datetime, *values: Any) -> datetime:
             continue
         # .NET writes an absent time as year 1
         if found.year >= _NO_YEAR:
-            return received if found > received + _SKEW else found
+            return received if found > received + _AHEAD else found
     return received
 
 

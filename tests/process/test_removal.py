@@ -194,3 +194,14 @@ async def test_decided_while_graph_is_down_and_carried_out_when_it_is_back(remov
 
     assert early == {"due"}
     assert (await reckon(removing, 1, turned_away=503))["deletes"] == 1
+
+
+@pytest.mark.torture
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("seed", range(10))
+async def test_killed_over_removals_at_drawn_moments(removing: School, seed: int):
+    """Forty deaths in ten lessons, each at any moment of the first second and a half."""
+    draw = random.Random(seed)
+    await die_over_removals(removing, [drawn(draw)] * 4, draw)
+
+    assert (await reckon(removing, 4))["deletes"] == 4

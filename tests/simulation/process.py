@@ -36,6 +36,8 @@ PLACE_OF = {
     "meetings": "connector",
     "presence": "connector",
 }
+BEYOND = ("forewarn",)
+"""Jobs about lessons to come: this day has none but its own."""
 HEARTBEAT = 20.0
 AT_ONCE = 20
 
@@ -112,7 +114,8 @@ class Queue(list[Job]):
         self.news = asyncio.Event()
 
     def append(self, job: Job) -> None:
-        self._put(Waiting(_now() + job.after, next(self.numbers), job))
+        if job.kind not in BEYOND:
+            self._put(Waiting(_now() + job.after, next(self.numbers), job))
 
     def __iadd__(self, jobs: Iterable[Job]) -> Queue:  # type: ignore[override, misc]  # -- it only ever grows by jobs
         for job in jobs:

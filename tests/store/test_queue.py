@@ -106,6 +106,14 @@ def test_waits_grow_to_half_a_minute() -> None:
     assert later(0, 77.0).delay.total_seconds() == 77
 
 
+def test_nobody_waits_for_tomorrow() -> None:
+    """A Retry-After of hours is kept for five minutes only."""
+    delay = later(0, 36_000.0).delay
+
+    assert delay is not None
+    assert delay.total_seconds() == 300
+
+
 async def test_a_fault_is_tried_five_times_more_and_its_words_are_kept_nowhere(
     dsn: str, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -165,14 +165,15 @@ def test_without_time_and_id_nothing_is_a_copy() -> None:
         ("2023-02-23T11:34:07.478-8", NOW),
         ("0001-01-01T00:00:00", NOW),
         ("9999-12-31T23:59:59-14:00", NOW),
-        ("2026-11-24T09:30:00Z", NOW),
+        ("2026-11-24T10:30:00Z", SENT.replace(hour=10, minute=30, microsecond=0)),
+        ("2026-11-25T09:30:00Z", NOW),
         ("tomorrow", NOW),
         (17, NOW),
         (None, NOW),
     ],
 )
 def test_times_are_read_or_ours(stamp: Any, at: datetime) -> None:
-    """A time that is none, or lies ahead, is when we received it."""
+    """A time that is none, or lies a day ahead, is when we received it; an hour ahead, our clock may have been set back."""
     assert arrived(join(service_url=URL, timestamp=stamp)).events[0].at == at
 
 
