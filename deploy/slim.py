@@ -42,7 +42,9 @@ def imported(site: Path) -> set[Path]:
     """Every file below `site` that importing the whole of Schoolgate brings in."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(site))), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-c", _IMPORT_ALL]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)  # noqa: S603 -- our own Python
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 -- our own Python
+    if done.returncode:
+        raise SystemExit(f"Schoolgate does not run on this tree: {done.stderr.strip().splitlines()[-1]} (make lock?)")
     files = {Path(file).resolve() for file in json.loads(done.stdout).values() if file}
     return {file for file in files if file.is_relative_to(site)}
 

@@ -26,7 +26,8 @@ _GUARD_DOES = (
     "screen, and Teams records the lesson for the school. Schoolgate has no copy of the recording.",
 )
 _REMOVE_DOES = (
-    "It mutes a pupil whose microphone should be off, and takes somebody out of a lesson when staff ask for it.",
+    "It mutes a pupil whose microphone should be off, and takes a pupil out of a lesson only when staff order it. A "
+    "stranger it may take out by itself, if the school has chosen so.",
     "Somebody who was taken out is taken out again if they come back, until the school has talked about it.",
 )
 SEES = {"watch": (), "guard": _GUARD_SEES, "remove": (*_GUARD_SEES, *_REMOVE_SEES)}

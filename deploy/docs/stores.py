@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """A table. `clock` is the key of [keep] in school.toml that its rows live by, or `released`."""
+    """A table. `clock` is the key of [keep] in school.toml that its rows live by, `released`, or `told`."""
 
     table: str
     holds: str
@@ -78,6 +78,18 @@ STORES = (
         about="pupils, staff (ids); the text may name anybody",
         clock="released",
     ),
+    Store(
+        table="planned_lessons",
+        holds="lessons in staff's calendars: title, times, joining link, class, who is invited (kept from the lesson's end)",
+        about="staff, pupils (ids)",
+        clock="presence",
+    ),
+    Store(
+        table="foretold",
+        holds="what was told about a lesson before it began, to whom, so that it is not told again",
+        about="staff, pupils (ids)",
+        clock="told",
+    ),
     Store(table="lists", holds="how long the lists of staff and pupils were", about="nobody", clock="presence"),
     Store(
         table="addresses", holds="where each conversation's service is reached", about="conversations", clock="alerts"
@@ -89,6 +101,7 @@ CLOCKS = {
     "deliveries": "`keep.deliveries`",
     "presence": "`keep.presence`",
     "alerts": "`keep.alerts`",
+    "told": "a day, or until the lesson it is about",
     "released": "until it is released, then `keep.alerts`",
 }
 

@@ -131,7 +131,7 @@ def test_the_page_is_true_of_the_school() -> None:
     assert all("Hill &amp; &lt;Vale&gt;" in page and "<Vale>" not in page for page in pages.values())
     assert all(f"kept for {kept}" in page for page in pages.values() for kept in ("30 days", "365 days", "7 days"))
     assert ["mutes nobody" in pages[tier] for tier in TIERS] == [True, True, False]
-    assert ["stay out" in pages[tier] for tier in TIERS] == [False, False, True]
+    assert ["taken out again" in pages[tier] for tier in TIERS] == [False, False, True]
     assert ["recording" in pages[tier] for tier in TIERS] == [False, True, True]
 
 
