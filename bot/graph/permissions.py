@@ -86,8 +86,6 @@ NEEDS: dict[Call, tuple[tuple[str, ...], ...]] = {
 def missing(call: Call) -> str:
     """What to tell an administrator when Graph refuses `call` with a 403: what mends it, what is left to people until then."""
     wanted = " and ".join(" or ".join(choices) for choices in NEEDS[call])
-    left = in_order(clause for choices in NEEDS[call] for clause in resting_on(choices[0]))
-    return (
-        f"{call} needs the application permission {wanted}, with an administrator's consent; "
-        f"until then people must see to {' '.join(left)}"
-    )
+    left = " ".join(in_order(clause for choices in NEEDS[call] for clause in resting_on(choices[0])))
+    mend = f"{call} needs the application permission {wanted}, with an administrator's consent"
+    return f"{mend}; until then people must see to {left}" if left else mend

@@ -241,7 +241,8 @@ STEPS: tuple[Step, ...] = (
         "A set-up policy that the group already has is not replaced.",
         by_hand=(f"`Grant-CsTeamsAppSetupPolicy -PolicyName {POLICY} -Group STAFF-GROUP -Rank 1`",),
         see="A meeting that a member of staff schedules from now on has Schoolgate among its apps.",
-        wait="up to 24 hours; meetings made before do not have it: add it there by hand (the meeting › Apps › Schoolgate)",
+        wait="up to 24 hours; meetings made before do not have it. From Guard on Schoolgate sees to that itself; "
+        "in Watch add it there by hand (the meeting › Apps › Schoolgate)",
         undo="`Remove-CsGroupPolicyAssignment -GroupId STAFF-GROUP -PolicyType TeamsAppSetupPolicy`",
         serves=("see_joins",),
         function="Grant-SetUpPolicy",
