@@ -9,7 +9,8 @@ from typing import TypeVar
 from bot.ports import OutOfReach
 
 T = TypeVar("T")
-AT_ONCE = 8
+AT_ONCE = 4
+"""Few: what is done for many is never as urgent as what a lesson waits for."""
 
 
 async def abreast(work: Callable[[T], Awaitable[None]], items: Iterable[T], at_once: int = AT_ONCE) -> None:
