@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.abreast import abreast
 from bot.actions import Role
-from bot.planning import DAYS
+from bot.planning import DAYS, may_tell
 from bot.ports import MeetingOptions, OutOfReach, Places, PlannedLesson, Plans, Refused, Word, Wording
 from bot.school import School
 from bot.sealing import REFUSAL_KEPT, details_of
@@ -46,14 +46,13 @@ class Placer:
         """Put it into the chats of today's and tomorrow's lessons; what is out of reach is tried again by the next round."""
         if self._school.school.tier == "watch" or not self._school.plan.place:
             return
-        _, lessons = await self._plans.planned(timedelta(0), timedelta(days=DAYS))
+        at, lessons = await self._plans.planned(timedelta(0), timedelta(days=DAYS))
         now = time.monotonic()
-        self._tried = {event: at for event, at in self._tried.items() if now - at < AGAIN}
-        await abreast(
-            self._place, [one for one in lessons if not (one.placed or one.blind or one.event in self._tried)]
-        )
+        self._tried = {event: tried for event, tried in self._tried.items() if now - tried < AGAIN}
+        waiting = [one for one in lessons if not (one.placed or one.blind or one.event in self._tried)]
+        await abreast(lambda lesson: self._place(lesson, at), waiting)
 
-    async def _place(self, lesson: PlannedLesson) -> None:
+    async def _place(self, lesson: PlannedLesson, now: datetime) -> None:
         try:
             thread = lesson.thread or await self._thread(lesson)
             await self._places.place(thread)
@@ -62,7 +61,8 @@ class Placer:
         except Refused as refused:
             self._tried[lesson.event] = time.monotonic()
             _log(lesson, "refused", refused.code)
-            await self._tell(lesson, refused)
+            if may_tell(now, self._school):
+                await self._tell(lesson, refused)
         else:
             await self._plans.placed(lesson.event, thread)
             _log(lesson, "placed", "in the chat")

@@ -18,6 +18,7 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    ValidationInfo,
     field_validator,
 )
 
@@ -141,6 +142,13 @@ class PlanTable(_Table):
     silent_after: Duration = Field(default=timedelta(minutes=5), gt=timedelta(0))
     tell_from: TimeOfDay = time(7)
     tell_until: TimeOfDay = time(18, 30)
+
+    @field_validator("tell_until")
+    @classmethod
+    def _after(cls, until: time, info: ValidationInfo) -> time:
+        if "tell_from" in info.data and until <= info.data["tell_from"]:
+            raise ValueError("must be later than tell_from, or nobody is ever told")
+        return until
 
 
 class KeepTable(_Table):

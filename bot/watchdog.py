@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -29,20 +30,27 @@ class Watchdog:
     words: Wording
 
     async def watch(self) -> None:
-        """Tell CLT and the administrator of each silent lesson, once, unless it was cancelled or moved a moment ago."""
-        for lesson in await self.plans.silent(self.school.plan.silent_after):
-            word = Word(say="plan.silent", event=lesson.event, ground=lesson.starts.isoformat())
-            words = await self.teller.new([word], KEPT)
-            if words and await self._stands(lesson):
-                await self._tell(lesson, words)
-            elif words:
-                await self.foretold.told(words)
+        """Tell CLT and the administrator of silent lessons, each once, unless it was cancelled or moved a moment ago."""
+        silent = {lesson.event: lesson for lesson in await self.plans.silent(self.school.plan.silent_after)}
+        words = await self.teller.new([_word(lesson) for lesson in silent.values()], KEPT)
+        gone = [word for word in words if not await self._stands(silent[word.event])]
+        await self.foretold.told(gone)
+        if still := [word for word in words if word not in gone]:
+            await self._tell([silent[word.event] for word in still], still)
 
-    async def _tell(self, lesson: PlannedLesson, words: list[Word]) -> None:
-        names = await self.people.get([lesson.organizer])
-        said = self.words.lesson(lesson.title, lesson.class_name, lesson.starts)
-        notice = self.words.reply("plan.silent", {"lesson": said, "teacher": lesson.organizer}, names)
+    async def _tell(self, lessons: Sequence[PlannedLesson], words: Sequence[Word]) -> None:
+        """One message, however many there are: when Teams tells nothing at all, it is all of them at once."""
+        names = await self.people.get([lesson.organizer for lesson in lessons])
+        facts = [{"lesson": self._lesson(lesson), "teacher": lesson.organizer} for lesson in lessons]
+        if len(lessons) == 1:
+            notice = self.words.reply("plan.silent", facts[0], names)
+        else:
+            lines = [self.words.reply("plan.silent_one", each, names).headline for each in facts]
+            notice = self.words.reply("plan.silent_many", {"count": len(lessons)}, details=lines)
         await self.teller.office(words, [Role.CLT, Role.ADMINISTRATOR], notice)
+
+    def _lesson(self, lesson: PlannedLesson) -> str:
+        return self.words.lesson(lesson.title, lesson.class_name, lesson.starts)
 
     async def _stands(self, lesson: PlannedLesson) -> bool:
         """Whether the calendar still plans it for now. Where the calendar cannot be read, better told than not."""
@@ -54,3 +62,7 @@ class Watchdog:
         if not stands:
             log.info("cancelled", extra={"event": "plan_cancelled", "organizer": lesson.organizer})
         return stands
+
+
+def _word(lesson: PlannedLesson) -> Word:
+    return Word(say="plan.silent", event=lesson.event, ground=lesson.starts.isoformat())

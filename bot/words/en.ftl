@@ -724,6 +724,10 @@ plan-not_placed = Schoolgate could not be put into the chats of planned lessons,
 plan-silent = Planned for now, and nothing is seen of it: { $lesson }, { $teacher }
     .done = It has looked again: the lesson is still in the teacher’s calendar. If it is being held, nobody is watching it.
     .next = Ring the teacher. Perhaps it starts late, or is held by Meet now or in a channel, or Schoolgate is not in its chat.
+plan-silent_many = Planned for now, and nothing is seen of { $count } lessons
+    .done = It has looked again: they are still in the teachers’ calendars. If they are being held, nobody is watching them.
+    .next = Ring these teachers. If it is all lessons at once, Teams may not be telling Schoolgate anything: ask IT to look.
+plan-silent_one = { $lesson }, { $teacher }
 plan-unseen = { $count ->
     [0] Some calendars of staff cannot be read
     [one] 1 planned lesson cannot be seen by Schoolgate

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """A table. `clock` is the key of [keep] in school.toml that its rows live by, `released`, or `told`."""
+    """A table. `clock` is the key of [keep] in school.toml that its rows live by, `released` or `told`."""
 
     table: str
     holds: str
@@ -94,6 +94,18 @@ STORES = (
     Store(
         table="addresses", holds="where each conversation's service is reached", about="conversations", clock="alerts"
     ),
+    Store(
+        table="planned_lessons",
+        holds="the lessons planned in staff's calendars for these days: title, times, link, class, whose, who is invited",
+        about="pupils, staff, visitors (ids)",
+        clock="presence",
+    ),
+    Store(
+        table="foretold",
+        holds="what was told of a planned lesson, and to whom, so that it is told once",
+        about="pupils, staff (ids)",
+        clock="told",
+    ),
     Store(table="deliveries", holds="a digest of each message that came", about="nobody (a hash)", clock="deliveries"),
 )
 
@@ -101,7 +113,7 @@ CLOCKS = {
     "deliveries": "`keep.deliveries`",
     "presence": "`keep.presence`",
     "alerts": "`keep.alerts`",
-    "told": "a day, or until the lesson it is about",
+    "told": "until the lesson is over, and two days at most",
     "released": "until it is released, then `keep.alerts`",
 }
 

@@ -1,11 +1,12 @@
 """Placing: the app put into the chats of planned lessons."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.ports import OutOfReach, Refused
-from tests.builders import school_with
+from tests.builders import START, school_with
 from tests.core.coming import THREAD, Coming, lesson
 from tests.school_day import ONLINE
 
@@ -53,6 +54,16 @@ async def test_a_refusal_is_told_to_it_once_a_day_and_not_tried_again_at_once():
     assert day.read() == ["channel plan.not_placed"]
     assert dict(day.words.said)["plan.not_placed"]["words"] == "needs the application permission ..."
     assert day.places.threads == []
+
+
+async def test_a_refusal_in_the_night_waits_for_the_morning():
+    """It is tried again all the time, so it is told then."""
+    day = Coming(school_with(tier="guard"), lesson(60, thread=THREAD))
+    day.clock.now = START - timedelta(hours=6)
+    day.places.trouble = Refused("Forbidden", "needs the application permission ...")
+    await day.placer.place()
+
+    assert day.read() == []
 
 
 async def test_what_is_out_of_reach_is_tried_again_by_the_next_round():

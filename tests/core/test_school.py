@@ -206,6 +206,22 @@ def test_the_brake_has_limits_of_its_own(tmp_path, line, key):
     assert [(said, name) for said, name, _ in faults] == [(line, f"brake.{key}")]
 
 
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        ('tell_from = "7 o\'clock"', "tell_from"),
+        ('tell_until = "06:00"', "tell_until"),
+        ('silent_after = "0s"', "silent_after"),
+    ],
+)
+def test_the_plan_has_times_that_can_be(tmp_path, line, key):
+    """Written as a clock shows them, the later after the earlier, and no haste."""
+    old = next(each for each in GOOD.splitlines() if each.startswith(f"{key} ="))
+    faults, _ = fault(tmp_path, old, line)
+
+    assert [name for _, name, _ in faults] == [f"plan.{key}"]
+
+
 def test_a_file_that_is_no_toml(tmp_path):
     """The parser's own words say the line."""
     path = written(tmp_path, "[school\nname = 3")

@@ -116,6 +116,16 @@ async def test_while_graph_is_out_of_reach_the_seal_waits_for_the_next_round():
     assert (first, await sealed(day)) == (None, "sealed")
 
 
+async def test_a_store_that_is_away_is_out_of_reach_for_the_whole_round():
+    """As one trouble, so that the duty is put off and not taken for broken."""
+    day = Coming(guarded(), lesson(5), lesson(6, "art"))
+    day.foretold.trouble = OutOfReach("no database")
+    day.options.trouble = Refused("no_access_policy", "...")
+
+    with pytest.raises(OutOfReach):
+        await day.sealer.seal()
+
+
 async def test_a_rule_that_raises_or_only_watches_sets_nothing_and_stops_no_other():
     """The lesson's own judging tells of the first."""
 

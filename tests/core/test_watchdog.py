@@ -26,6 +26,20 @@ async def test_clt_and_the_administrator_hear_of_a_silent_lesson_once():
     assert len(notice.mentions) == 2
 
 
+async def test_many_silent_lessons_make_one_message():
+    """When Teams tells nothing at all, the channel is not filled with cards."""
+    day = Coming(school_with(), lesson(0), lesson(0, "art"))
+    day.calendar(MS_PATEL, entry(0), entry(0, "art"))
+    day.clock.minute(6)
+    await day.watchdog.watch()
+    await day.watchdog.watch()
+
+    assert day.read() == ["channel plan.silent_many"]
+    assert dict(day.words.said)["plan.silent_many"] == {"count": 2}
+    ((_, notice),) = day.messenger.shown.values()
+    assert notice.details == ("plan.silent_one", "plan.silent_one")
+
+
 async def test_a_lesson_that_is_seen_or_has_time_left_is_not_spoken_of():
     """By its thread; and never before the time the school gives it."""
     day = late(thread=THREAD)

@@ -30,7 +30,7 @@ from bot.store.housekeeping import TABLES
 from bot.store.postgres import PostgresStore, open_store
 from tests.database import fresh_database
 from tests.store.conftest import TENANT
-from tests.store.test_planning import MATHS
+from tests.store.test_planning import lesson
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ADA, PATEL = account("ada"), account("patel")
@@ -90,7 +90,8 @@ async def _fill(store: PostgresStore, school: School, tenant: str) -> None:
     await store.learn([Person(key=PATEL, kind=Kind.STAFF, name="Ms Patel", as_of=NOW)], whole_list_of=Kind.STAFF)
     await store.approve(ADA, PATEL, timedelta(days=1))
     await store.remember("19:a", "https://smba.example/")
-    await store.replan(PATEL, [MATHS], MATHS.starts, MATHS.ends)
+    planned = lesson(5)
+    await store.replan(PATEL, [planned], planned.starts, planned.ends)
     await store.claim_word(Word(say="on_hold"), timedelta(days=1))
 
 

@@ -217,6 +217,8 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     "plan.refused": ({"lesson": LESSON, "words": "Grant-CsApplicationAccessPolicy, then wait 30 minutes"}, ()),
     "plan.not_placed": ({"lesson": LESSON, "words": "the app is not in the school’s catalogue"}, ()),
     "plan.silent": ({"lesson": LESSON, "teacher": MISS_KHAN}, ()),
+    "plan.silent_many": ({"count": 3}, ("3B Maths, 09:00, Miss Priya Khan",)),
+    "plan.silent_one": ({"lesson": LESSON, "teacher": MISS_KHAN}, ()),
     "plan.unseen": (
         {"count": 2},
         ("3B Maths, 09:00: it is a channel meeting", "2 calendars of staff are closed to it."),
