@@ -34,13 +34,15 @@ class Forms:
         """The same answer with these buttons."""
         return replace(reply, notice=replace(reply.notice, asks=asks, mark=mark_of(said)))
 
-    def which_pupil(self, said: Said, command: str, reply: Reply, pupils: Sequence[Person], rest: str = "") -> Reply:
-        """Ask which pupil, and for which reason where none was written yet."""
+    def which_pupil(
+        self, said: Said, command: str, reply: Reply, pupils: Sequence[Person], rest: str = "", *, why: bool = False
+    ) -> Reply:
+        """Ask which pupil, and (`why`) for which reason where none was written yet."""
         if not pupils:
             return reply
         some = sorted(pupils, key=lambda person: called(person).casefold())[:MOST]
         choices = [self._choice("pupil", [(str(person.key), called(person)) for person in some])]
-        if not rest and command != "release":
+        if why and not rest:
             choices.append(self._choice("reason", self._reasons(self.reasons), needed=False))
         return self._asked(said, reply, choices, self.ask(command, rest=rest))
 

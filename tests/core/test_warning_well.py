@@ -207,6 +207,9 @@ def test_a_message_that_came_twice_counts_once_and_is_answered_alike():
 
     assert answers == [("warn.done", True)] * 2 + [("remove.by_hand", True)] * 2
     assert len(day.register.warnings) == 1
+    day.says(MR_OKAFOR, "/warn Ben")
+    assert [key(day.says(MR_OKAFOR, "/remove Ben", delivery=b"s")) for _ in range(2)] == [("remove.sure", False)] * 2
+    assert BEN not in day.people.holds
 
 
 # --- second thoughts ------------------------------------------------------------------------------------------------------
