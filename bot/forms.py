@@ -11,6 +11,7 @@ from bot.notice import Ask, Choice, Notice
 from bot.ports import Person, Reply, Said, Wording
 from bot.reasons import Reason, Track
 
+LONGEST_REST = 200
 MOST = 60
 """How many pupils a list offers: more are no class."""
 
@@ -28,7 +29,8 @@ class Forms:
 
     def ask(self, command: str, pupil: PersonKey | None = None, rest: str = "") -> Ask:
         """A button that gives this command."""
-        return Ask(title=self.words.reply(f"ask.{command}").headline, command=command, pupil=pupil, rest=rest)
+        title = self.words.reply(f"ask.{command}").headline
+        return Ask(title=title, command=command, pupil=pupil, rest=rest[:LONGEST_REST])
 
     def with_asks(self, said: Said, reply: Reply, *asks: Ask) -> Reply:
         """The same answer with these buttons."""

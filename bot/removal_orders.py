@@ -104,10 +104,10 @@ class RemovalOrders:
         asked_back = receipt.copy and not stands and (order.by, pupil.key) in controls.asked_back
         if SureAsked in came or asked_back:
             sure = replace(self._about("remove.sure", pupil, reason), accepted=False, why="remove.sure")
-            again = self.forms.ask("remove", pupil.key, text[:LONGEST_REASON])
+            again = self.forms.ask("remove", pupil.key, text)
             return self.forms.with_asks(order.said, sure, again)
         if not (stands if receipt.copy else came & {RemovalPlanned, RemovalOrdered}):
-            return self.forms.which_reason(order.said, self.forms.no("remove.why"), pupil.key, text[:LONGEST_REASON])
+            return self.forms.which_reason(order.said, self.forms.no("remove.why"), pupil.key, text)
         if pupil.key in controls.planned:
             key = "remove.planned"
         else:
