@@ -162,8 +162,9 @@ def _kept_out(
             planned = _without(controls.planned, event.person)
             return replace(controls, removed=removed, undone=controls.undone - {event.person}, planned=planned)
         case RemovalUndone():
-            planned = _without(controls.planned, event.person)
-            return replace(controls, undone=controls.undone | {event.person}, planned=planned)
+            # where nothing had been done yet, what kept this person out before goes on doing so
+            undone = controls.undone if event.person in controls.planned else controls.undone | {event.person}
+            return replace(controls, undone=undone, planned=_without(controls.planned, event.person))
         case Held():
             return replace(controls, held={**controls.held, event.pupil: event.since})
         case Released():

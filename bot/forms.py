@@ -11,6 +11,7 @@ from bot.notice import Ask, Choice, Notice
 from bot.ports import Person, Reply, Said, Wording
 from bot.reasons import Reason, Track
 
+LONGEST_REST = 200
 MOST = 60
 """How many pupils a list offers: more are no class."""
 
@@ -28,19 +29,22 @@ class Forms:
 
     def ask(self, command: str, pupil: PersonKey | None = None, rest: str = "") -> Ask:
         """A button that gives this command."""
-        return Ask(title=self.words.reply(f"ask.{command}").headline, command=command, pupil=pupil, rest=rest)
+        title = self.words.reply(f"ask.{command}").headline
+        return Ask(title=title, command=command, pupil=pupil, rest=rest[:LONGEST_REST])
 
     def with_asks(self, said: Said, reply: Reply, *asks: Ask) -> Reply:
         """The same answer with these buttons."""
         return replace(reply, notice=replace(reply.notice, asks=asks, mark=mark_of(said)))
 
-    def which_pupil(self, said: Said, command: str, reply: Reply, pupils: Sequence[Person], rest: str = "") -> Reply:
-        """Ask which pupil, and for which reason where none was written yet."""
+    def which_pupil(
+        self, said: Said, command: str, reply: Reply, pupils: Sequence[Person], rest: str = "", *, why: bool = False
+    ) -> Reply:
+        """Ask which pupil, and (`why`) for which reason where none was written yet."""
         if not pupils:
             return reply
         some = sorted(pupils, key=lambda person: called(person).casefold())[:MOST]
         choices = [self._choice("pupil", [(str(person.key), called(person)) for person in some])]
-        if not rest and command != "release":
+        if why and not rest:
             choices.append(self._choice("reason", self._reasons(self.reasons), needed=False))
         return self._asked(said, reply, choices, self.ask(command, rest=rest))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot.actions import Role
 from bot.events import (
@@ -44,6 +45,7 @@ from bot.staffroom import Staffroom
 LONGEST_REASON = 200
 LEADING = frozenset({Role.CLT, Role.HEAD, Role.SAFEGUARDING_LEADS})
 RELEASING = frozenset({Role.CLT, Role.HEAD})
+SLACK = timedelta(minutes=1)
 WITHIN_WINDOW = "taken back before it was carried out"
 
 Undoable = Warned | RemovalPlanned | RemovalOrdered
@@ -96,7 +98,15 @@ class HoldOrders:
         return self._about("undo.warning", pupil)
 
     async def _unremove(self, filed: Filed, last: RemovalPlanned | RemovalOrdered) -> Reply:
-        """Before it was carried out nothing has happened, and no hold is left; after it the hold is disputed."""
+        """Before it was carried out nothing has happened, and no hold is left; after it the hold is disputed.
+
+        A hold that somebody else opened, or an earlier removal, is CLT's alone: no undoing lets such a pupil in.
+        """
+        hold = next((one for one in await self.holds.standing() if one.pupil == last.person), None)
+        ours = hold is not None and hold.by == last.by and hold.since >= last.at - self._longest_wait
+        pupil, planned = await self._person(last.person), filed.sitting.controls.planned.get(last.person) == last
+        if hold is not None and not ours and not planned:
+            return self.forms.no("undo.held")
         arrival, in_time = Arrival(sitting=filed.sitting_id), False
 
         def ruling(before: Before) -> Ruling:
@@ -106,14 +116,17 @@ class HoldOrders:
             return rule_on(arrival, before, self.school, [undone])
 
         await self.register.observe(arrival, ruling)
-        hold = next((one for one in await self.holds.standing() if one.pupil == last.person), None)
-        # a hold that somebody else opened, or an earlier removal, is not theirs to touch
-        if hold is not None and hold.by == last.by:
-            if in_time and hold.since >= last.at:
-                await self.holds.release(last.person, last.by, WITHIN_WINDOW)
-            elif not in_time:
-                await self.holds.dispute(last.person, last.by)
-        return self._about("undo.in_time" if in_time else "undo.done", await self._person(last.person))
+        if ours and in_time:
+            await self.holds.release(last.person, last.by, WITHIN_WINDOW)
+        elif ours:
+            await self.holds.dispute(last.person, last.by)
+        return self._about("undo.in_time" if in_time else "undo.done", pupil)
+
+    @property
+    def _longest_wait(self) -> timedelta:
+        """How long before a removal its hold may have been opened: the hold stands from the order on."""
+        removal = self.school.removal
+        return max(removal.undo_ladder, removal.undo_immediate) + SLACK
 
     def _about(self, key: str, pupil: Person) -> Reply:
         return Reply(notice=self.words.reply(key, {"pupil": pupil.key}, {pupil.key: pupil}))

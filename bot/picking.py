@@ -62,7 +62,8 @@ class Picking:
         return (found[0], rest) if found else await self._nobody(order, name)
 
     def _which(self, order: Order, key: str, among: list[Person], rest: str = "") -> Reply:
-        return self.forms.which_pupil(order.said, order.name, self.forms.no(key, listed(among)), among, rest)
+        asked = self.forms.no(key, listed(among))
+        return self.forms.which_pupil(order.said, order.name, asked, among, rest, why=True)
 
     async def there(self, order: Order) -> list[Person]:
         """The pupils who have come to the lesson."""

@@ -59,7 +59,18 @@ class Reason:
 USUAL = (
     Reason(
         "off_task",
-        also=("off task", "chatting", "chatter", "talking", "calling out", "silly", "noise", "noisy", "distracting"),
+        also=(
+            "off task",
+            "chatting",
+            "chatter",
+            "talking",
+            "calling out",
+            "silly",
+            "noise",
+            "noisy",
+            "shouting",
+            "distracting",
+        ),
     ),
     Reason("chat", also=("typing", "emojis", "spam", "messages")),
     Reason("unkind", also=("rude", "mean", "teasing", "laughing at", "name calling")),

@@ -99,10 +99,8 @@ class RecordOrders:
             there = [mentioned, *(person for person in there if person.key != mentioned.key)]
         found, _ = meant(order.said.named, order.rest, there)
         if len(found) != 1:
-            among = found if found else there
-            return self.forms.which_pupil(
-                order.said, "who", self.forms.no("who.pick", listed(among)), among, rest="the record"
-            )
+            among = found or there
+            return self.forms.which_pupil(order.said, "who", self.forms.no("who.pick", listed(among)), among)
         return await self._record(found[0])
 
     async def _record(self, pupil: Person) -> Reply:

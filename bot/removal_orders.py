@@ -103,13 +103,14 @@ class RemovalOrders:
         reason = find(text, self.school.reasons)
         controls = receipt.sitting.controls
         came = {type(event) for event in receipt.ruling.events}
-        if SureAsked in came:
-            sure = replace(self._about("remove.sure", pupil, reason), accepted=False, why="remove.sure")
-            again = self.forms.ask("remove", pupil.key, text[:LONGEST_REASON])
-            return self.forms.with_asks(order.said, sure, again)
         stands = pupil.key in controls.planned or controls.order_out(pupil.key) is not None
+        asked_back = receipt.copy and not stands and (order.by, pupil.key) in controls.asked_back
+        if SureAsked in came or asked_back:
+            sure = replace(self._about("remove.sure", pupil, reason), accepted=False, why="remove.sure")
+            again = self.forms.ask("remove", pupil.key, text)
+            return self.forms.with_asks(order.said, sure, again)
         if not (stands if receipt.copy else came & {RemovalPlanned, RemovalOrdered}):
-            return self.forms.which_reason(order.said, self.forms.no("remove.why"), pupil.key, text[:LONGEST_REASON])
+            return self.forms.which_reason(order.said, self.forms.no("remove.why"), pupil.key, text)
         if pupil.key in controls.planned:
             key = "remove.planned"
         else:

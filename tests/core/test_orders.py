@@ -331,7 +331,7 @@ def test_a_mention_by_id_decides_and_the_rest_is_the_reason():
     said = dict(zip((key for key, _ in day.words.said), day.words.named, strict=True))
     assert ("warn.done", facts) in day.words.said
     assert said["warn.done"] == {ADA: "Ada Moss"}
-    assert day.last(Warned) == Warned(at=after(5), pupil=ADA, by=MS_PATEL, count=1)
+    assert day.last(Warned) == Warned(at=after(5), pupil=ADA, by=MS_PATEL, count=1, reason="off_task")
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from tests.builders import (
     PARENT,
     SCHOOL_FILE,
     came,
+    ended,
     school_with,
     started,
 )
@@ -207,6 +208,9 @@ def test_a_message_that_came_twice_counts_once_and_is_answered_alike():
 
     assert answers == [("warn.done", True)] * 2 + [("remove.by_hand", True)] * 2
     assert len(day.register.warnings) == 1
+    day.says(MR_OKAFOR, "/warn Ben")
+    assert [key(day.says(MR_OKAFOR, "/remove Ben", delivery=b"s")) for _ in range(2)] == [("remove.sure", False)] * 2
+    assert BEN not in day.people.holds
 
 
 # --- second thoughts ------------------------------------------------------------------------------------------------------
@@ -253,7 +257,7 @@ def test_taken_back_in_time_nothing_has_happened_and_no_hold_is_left():
 
 
 def test_an_older_hold_is_not_ended_by_taking_a_new_removal_back():
-    """It is CLT's to end."""
+    """It is CLT's to end, and it goes on keeping the pupil out of this lesson."""
     day = lesson("remove")
     day.records.removers.add(MS_PATEL)
     day.says(MR_OKAFOR, "/removed Ada hit Ben")
@@ -263,6 +267,24 @@ def test_an_older_hold_is_not_ended_by_taking_a_new_removal_back():
 
     assert day.people.holds[ADA].by == MR_OKAFOR
     assert not day.people.holds[ADA].disputed
+    assert day.sitting().controls.kept_out(ADA)
+
+
+@pytest.mark.parametrize("holder", [MR_OKAFOR, MS_PATEL])
+def test_removing_and_undoing_is_no_way_around_a_hold(holder):
+    """A pupil on hold from another day is not let in by it, whoever opened that hold."""
+    day = lesson()
+    day.says(holder, "/removed Ada hit Ben")
+    day.happens(ended(60))
+    day.skip(days=1)
+    minute = 24 * 60 + 61
+    day.happens(started(minute), came(MS_PATEL, minute), came(ADA, minute))
+    day.says(MS_PATEL, "/removed Ada")
+    before = day.everything()
+
+    assert key(day.says(MS_PATEL, "/undo")) == ("undo.held", False)
+    assert day.everything() == before
+    assert day.sitting(2).controls.kept_out(ADA)
 
 
 def test_asked_twice_it_does_not_wait():

@@ -115,7 +115,7 @@ async def _lesson_with_a_hold(school: School) -> None:
     await school.do("start", READING)
     await school.do("join", READING, who=[PATEL, ZULEIKA, TAMSIN, OTTOLINE])
     await school.sees(lambda seen: [one for one in seen if one.get("text") == "established"], 30, "the call")
-    text = f"/remove @{OTTOLINE} shouting abuse"
+    text = f"/remove @{OTTOLINE} abuse"
     await school.do("say", chat=READING, who=PATEL, text=text, how="slash", mentions=[OTTOLINE])
     await school.sees(lambda seen: [one for one in seen if one["what"] == "removed"], 30, "Ottoline being taken out")
     await nothing_waits(school, 30)

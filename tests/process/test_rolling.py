@@ -127,7 +127,7 @@ async def test_the_call_is_handed_over(microsoft: Microsoft, tmp_path: Path):
 
 
 async def _said_remove(school: School) -> None:
-    text = f"/remove @{OTTOLINE} shouting abuse"
+    text = f"/remove @{OTTOLINE} abuse"
     await school.do("say", chat=READING, who=PATEL, text=text, how="slash", mentions=[OTTOLINE])
 
 

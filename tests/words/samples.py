@@ -158,6 +158,7 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     "remove.not_pupil": ({}, ()),
     "undo.done": ({"pupil": ADA}, ()),
     "undo.nothing": ({}, ()),
+    "undo.held": ({}, ()),
     "undo.in_time": ({"pupil": ADA}, ()),
     "undo.warning": ({"pupil": ADA}, ()),
     "who.pick": ({}, ("Ada Lovelace (3B)", "Ben Okafor (3B)")),
