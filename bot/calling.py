@@ -210,10 +210,13 @@ class Calling:
         jobs: Sequence[Job] = (),
         names: Mapping[PersonKey, str] = MappingProxyType({}),
     ) -> Controls:
-        arrival = Arrival(sitting=filed.sitting_id, names=names)
+        arrival, call = Arrival(sitting=filed.sitting_id, names=names), _call(filed.sitting.controls)
 
         def ruling(before: Before) -> Ruling:
-            news = [event for event in events(before.now) if _is_news(before.sitting, event)]
+            # an answer about a call that has ended meanwhile must not bring it back, nor end the next one
+            late = call is not None and _call(before.sitting.controls) != call
+            told = [event for event in events(before.now) if not (late and isinstance(event, CallMoved | RosterSeen))]
+            news = [event for event in told if _is_news(before.sitting, event)]
             ruled = rule_on(arrival, before, self.school, news)
             return replace(ruled, jobs=(*ruled.jobs, *jobs))
 

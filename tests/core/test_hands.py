@@ -397,6 +397,19 @@ def test_a_removal_graph_never_carries_out_is_given_up_and_told():
     assert list(day.people.holds) == [ADA]
 
 
+def test_a_late_answer_does_not_bring_an_ended_call_back():
+    """Else nobody would ever join again: the call would be believed in, and no roster asked for."""
+    day = in_call(lesson(), MS_PATEL, ADA)
+    filed = at_once(day.register.sitting(1))
+    call = filed.sitting.controls.call.call
+    day.calls.trouble = refused("call_ended")
+    at_once(day.calling.glance(Job(kind="glance", sitting=1)))
+    late = at_once(day.calling._observe(filed, lambda at: [CallMoved(at=at, state="in", call=call)]))
+
+    assert day.last(CallMoved).state == "ended"
+    assert late.call.state == "ended"
+
+
 def test_a_removal_that_finds_the_call_lost_waits_for_the_next_call():
     """The call's end is written down, so that it is joined again; the removal is not taken for refused."""
     day = in_call(lesson(), MS_PATEL, ADA, BEN, CY)
