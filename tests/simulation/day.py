@@ -268,7 +268,7 @@ class Day:
     async def _orders(self) -> None:
         pupil, draw = self.chance.choice(PUPILS[1:]), self.chance.random()
         if draw < 0.6:
-            reply = await self._says(MS_PATEL, "/remove throwing things", pupil)
+            reply = await self._says(MS_PATEL, "/remove abuse, throwing things", pupil)
             if reply is not None and reply.accepted:
                 self.removed.add(pupil)
                 self.released.discard(pupil)
