@@ -101,7 +101,8 @@ async def rubbish(school: School, bot: Bot) -> None:
             kind = {"Content-Type": "application/json"}
             url = f"http://127.0.0.1:{bot.port}/api/messages?who={ZULEIKA}"
             async with school.session.post(url, data=body, headers={**headers, **kind}) as answer:
-                assert 400 <= answer.status < 500
+                # a key nobody has looked for yet is answered 503: it may be Microsoft's new one
+                assert 400 <= answer.status < 500 or (answer.status == 503 and headers)
     status, _ = await bot.get(f"/{ZULEIKA}/{JWT}")
     assert status == 404
 

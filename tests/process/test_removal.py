@@ -58,7 +58,7 @@ async def in_the_roster(school: School, name: str) -> None:
 
 
 async def order_removal(school: School) -> None:
-    text = f"/remove @{ZULEIKA} shouting abuse"
+    text = f"/remove @{ZULEIKA} abuse"
     await school.do("say", chat=READING, who=PATEL, text=text, mentions=[ZULEIKA], how="slash")
 
 

@@ -168,7 +168,7 @@ async def test_whoever_follows_the_guide_reaches_a_protected_lesson(microsoft: M
             lambda seen: told(seen, "meant to be here", to=teacher), WITHIN, "the question to the teacher"
         )
         if tier == "remove":
-            text = f"/remove @{TAMSIN} shouting abuse"
+            text = f"/remove @{TAMSIN} abuse"
             await school.do("say", chat=MATHS, who=PATEL, text=text, how="slash", mentions=[TAMSIN])
             await school.sees(partial(noted, "removed"), WITHIN, "the removal")
         records = await school.look()
