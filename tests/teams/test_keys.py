@@ -155,3 +155,16 @@ def test_the_gate_does_not_stand_without_an_app_id(house: House) -> None:
     """botbuilder would let everybody in."""
     with pytest.raises(ValueError, match="app id"):
         Gate(app_id="", tenant=TENANT, keys=house.keys, hosts=Hosts())
+
+
+async def test_a_clock_that_is_set_back_turns_nobody_away(house: House) -> None:
+    """A token that begins now seems to begin in an hour: the time that has passed since we began says otherwise."""
+    back = [0.0]
+    hosts = Hosts([house.teams.service_url])
+    gate = Gate(app_id=APP_ID, tenant=TENANT, keys=house.keys, hosts=hosts, clock=lambda: time.time() - back[0])
+    back[0] = 3600.0
+
+    assert await gate.admit(f"Bearer {house.issuer.token(house.teams.service_url)}")
+    with pytest.raises(TurnedAway) as refused:
+        await gate.admit(f"Bearer {house.issuer.token(house.teams.service_url, nbf=int(time.time()) + 400)}")
+    assert (refused.value.status, refused.value.reason) == (401, "not_yet_valid")

@@ -47,9 +47,7 @@ async def test_as_deep_as_allowed_comes_in(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    "claims",
-    [{"exp": later(-200)}, {"nbf": later(200)}, {"nbf": later(3700), "iat": later(3700)}],
-    ids=["expired a moment ago", "valid in a moment", "valid in an hour, as it seems to a clock that was set back"],
+    "claims", [{"exp": later(-200)}, {"nbf": later(200)}], ids=["expired a moment ago", "valid in a moment"]
 )
 async def test_clocks_may_differ_by_five_minutes(house: House, claims: dict[str, Any]) -> None:
     """A token within the skew is good."""
