@@ -94,18 +94,6 @@ STORES = (
     Store(
         table="addresses", holds="where each conversation's service is reached", about="conversations", clock="alerts"
     ),
-    Store(
-        table="planned_lessons",
-        holds="the lessons planned in staff's calendars for these days: title, times, link, class, whose, who is invited",
-        about="pupils, staff, visitors (ids)",
-        clock="presence",
-    ),
-    Store(
-        table="foretold",
-        holds="what was told of a planned lesson, and to whom, so that it is told once",
-        about="pupils, staff (ids)",
-        clock="told",
-    ),
     Store(table="deliveries", holds="a digest of each message that came", about="nobody (a hash)", clock="deliveries"),
 )
 

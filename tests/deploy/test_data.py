@@ -20,9 +20,6 @@ _COLUMNS = "SELECT table_name, column_name FROM information_schema.columns WHERE
 _ENDS = """
 SELECT max(keep_until) = 'infinity' AS never, max(nullif(keep_until, 'infinity') - {since}) AS kept FROM {table}
 """
-TOLD = timedelta(days=1)
-"""As long as the words are kept that `_fill` has told; how long others are, those who tell them say."""
-
 SLACK = timedelta(days=2)
 """A meeting's own row is not written anew at every event, and so is kept a little longer."""
 
@@ -52,7 +49,7 @@ async def test_each_row_ends_when_the_page_says(store: Store) -> None:
     elif store.clock == "told":
         assert timedelta(0) < row["kept"] <= SLACK
     else:
-        clock = TOLD if store.clock == "told" else getattr(school.keep, store.clock)
+        clock = getattr(school.keep, store.clock)
         assert clock - timedelta(hours=1) < row["kept"] <= clock + SLACK
 
 

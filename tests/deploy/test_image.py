@@ -46,8 +46,10 @@ def image() -> Iterator[Stage]:
     """Where another user may read: pytest's own folders are root's alone."""
     folder = Path(tempfile.mkdtemp(dir="/var/tmp", prefix="schoolgate-image-"))
     folder.chmod(0o755)
-    yield replay(folder)
-    shutil.rmtree(folder)
+    try:
+        yield replay(folder)
+    finally:
+        shutil.rmtree(folder)
 
 
 def test_it_is_small(image: Stage) -> None:
