@@ -16,8 +16,8 @@ $(READY): requirements-dev.txt
 demo: $(READY)  ## play the lessons against the rehearsal of Microsoft's side
 	$(PY) -m deploy.rehearsal.demo $(ARGS)
 
-test: $(READY)  ## all the tests that need nothing but Python
-	$(PY) -m pytest $(ARGS)
+test: $(READY)  ## all the tests that need nothing but Python, three at a time: most of them wait for processes
+	$(PY) -m pytest -n 3 --dist loadfile $(ARGS)
 
 run: $(READY)  ## the bot, with the settings of .env
 	$(PY) app.py
