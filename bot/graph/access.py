@@ -105,8 +105,7 @@ class Sender:
         url = _DOLLAR.sub("$", request.url)
         if not url.lower().startswith(self.origin):
             raise Redirected
-        token = await self._credential.get_token(self._scope)
-        headers = {**(request.request_headers or {}), "Authorization": f"Bearer {token.token}"}
+        headers = {**(request.request_headers or {}), "Authorization": f"Bearer {await self.token()}"}
         method = (request.http_method or Method.GET).value
         async with self._session.request(
             method,
@@ -122,6 +121,10 @@ class Sender:
         if answer.status >= 400:
             raise Answered(answer.status, body, answer.headers.get("Retry-After"))
         return body
+
+    async def token(self) -> str:
+        """Our own token for Graph."""
+        return (await self._credential.get_token(self._scope)).token
 
     async def aclose(self) -> None:
         """Close the connections."""

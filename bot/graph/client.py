@@ -11,6 +11,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 import certifi
+import jwt
 import orjson
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 from kiota_abstractions.request_information import RequestInformation
@@ -18,7 +19,7 @@ from kiota_abstractions.request_information import RequestInformation
 from bot.graph.access import MICROSOFT_GRAPH, MICROSOFT_LOGIN, Credential, Sender, quiet_libraries, writing_client
 from bot.graph.permissions import Call
 from bot.graph.sdk import GraphServiceClient
-from bot.graph.troubles import TROUBLES, judge
+from bot.graph.troubles import TROUBLES, judge, judge_login
 from bot.ports import OutOfReach, Refused
 
 __all__ = ["Graph", "Json", "Query", "asking", "quiet_libraries", "together"]
@@ -107,6 +108,16 @@ class Graph:
             page = await self.ask(call, _onward(builder, link, wanted))
             items += _items(page)
         return items, True
+
+    async def granted(self) -> frozenset[str]:
+        """The application permissions that our own token carries: evidence for the doctor, the product only tries."""
+        try:
+            async with asyncio.timeout(self._deadline):
+                token = await self._sender.token()
+        except TROUBLES as error:
+            raise judge_login(error) from error
+        roles = jwt.decode(token, options={"verify_signature": False}).get("roles")
+        return frozenset(str(role) for role in roles) if isinstance(roles, list) else frozenset()
 
     async def aclose(self) -> None:
         """Close both connections."""

@@ -50,6 +50,11 @@ class GraphOptions:
             raise Refused("no_online_meeting", "Graph knows no online meeting of this chat: its options cannot be set")
         return found
 
+    async def find(self, organizer: str, join_url: str) -> Online | None:
+        """The online meeting of a link, if this person organises it; Refused as in `read`."""
+        found = await self._find(organizer, join_url)
+        return self._online(found, organizer, "") if found else None
+
     async def change(
         self, online: Online, changes: Mapping[str, Setting], roles: Mapping[str, str] | None = None
     ) -> Online:

@@ -90,6 +90,11 @@ def judge(error: Exception, call: Call) -> Trouble:
     )
 
 
+def judge_login(error: Exception) -> OutOfReach | Refused:
+    """What `error`, raised while a token was fetched, means."""
+    return _login(error).error if isinstance(error, AzureError) else OutOfReach(f"no token: {_kind(error)}")
+
+
 def _answered(no: Answered, call: Call) -> Trouble:
     status, code = no.status, no.code
     if status in _TRY_LATER or not 400 <= status < 500:

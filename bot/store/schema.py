@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.ports import OutOfReach
@@ -27,6 +28,20 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 
 async def migrate(dsn: str) -> None:
     """Apply what is missing. One transaction: all of it or nothing. OutOfReach where this role may not."""
+    async with _connected(dsn) as connection:
+        await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+        await connection.run_sync(_upgrade)
+
+
+async def is_current(dsn: str) -> bool:
+    """Whether nothing is missing; nothing is changed."""
+    async with _connected(dsn) as connection:
+        return await connection.run_sync(lambda found: _is_current(found, ScriptDirectory.from_config(_config(found))))
+
+
+@asynccontextmanager
+async def _connected(dsn: str) -> AsyncIterator[AsyncConnection]:
+    """A connection in a transaction, as alembic wants it."""
 
     async def connect() -> Any:
         return await asyncpg.connect(dsn)
@@ -34,17 +49,21 @@ async def migrate(dsn: str) -> None:
     engine = create_async_engine("postgresql+asyncpg://", async_creator=connect, poolclass=NullPool)
     try:
         async with engine.begin() as connection:
-            await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
-            await connection.run_sync(_upgrade)
+            yield connection
     finally:
         await engine.dispose()
 
 
-def _upgrade(connection: Connection) -> None:
+def _config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
+    return config
+
+
+def _upgrade(connection: Connection) -> None:
+    config = _config(connection)
     if _is_current(connection, ScriptDirectory.from_config(config)):
         return
     if not connection.scalar(text("SELECT has_schema_privilege(current_schema(), 'CREATE')")):

@@ -80,6 +80,10 @@ class Keys:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
 
+    async def count(self) -> int:
+        """How many there are just now, fetched for the doctor. Raises what aiohttp raises, and ValueError for no keys."""
+        return len(await self._fetch())
+
     async def find(self, kid: str) -> Key:
         """The key by its id. An unknown one forces a refresh: one in `forced_gap` seconds, whoever asks.
 

@@ -44,6 +44,10 @@ class Rooms:
         present = inner(lowered(found), "meeting").get("inmeeting")
         return present if isinstance(present, bool) else None
 
+    async def enter(self, conversation: str) -> None:
+        """Ask for one member, which only an app that is in the conversation may. Refused where it is not."""
+        await self._asker.ask("GET", conversation, f"/v3/conversations/{_part(conversation)}/pagedmembers?pageSize=1")
+
     async def details(self, meeting: Meeting, teams_meeting_id: str) -> MeetingDetails | None:
         """What the meeting is; None where the Connector does not know it."""
         try:

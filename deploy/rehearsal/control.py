@@ -22,7 +22,7 @@ SWITCHES = {
     "connector": ("ok", "down", "429", "403", "slow", *STORMS),
     "targeted": ("ok", "refused"),
     "keys": ("ok", "down", "rotate"),
-    "login": ("ok", "down", "slow"),
+    "login": ("ok", "down", "slow", "expired"),
     "access_policy": ("ok", "missing"),
     "catalogue": ("ok", "empty"),
     "calls": ("ok", "refused", "fails", "full"),

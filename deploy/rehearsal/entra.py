@@ -13,6 +13,13 @@ from deploy.rehearsal.keys import CONNECTOR, GRAPH, HOUR, access_token, signed_b
 from deploy.rehearsal.tenant import Tenant
 from deploy.rehearsal.world import World, slowly
 
+WRONG_SECRET = "Invalid client secret provided.", "AADSTS7000215"
+EXPIRED = "The provided client secret keys for the app are expired.", "AADSTS7000222"
+UNKNOWN_CERTIFICATE = (
+    "The certificate used to sign the client assertion is not registered on the application.",
+    "AADSTS700027",
+)
+
 _SAID = {
     "unauthorized_client": ("AADSTS700016", 400),
     "invalid_client": ("AADSTS7000215", 401),
@@ -22,8 +29,9 @@ _SAID = {
 }
 
 
-def _no(error: str, words: str) -> web.Response:
+def _no(error: str, words: str, number: str = "") -> web.Response:
     code, status = _SAID[error]
+    code = number or code
     trace = {"trace_id": str(uuid.uuid4()), "correlation_id": str(uuid.uuid4())}
     said = {"error": error, "error_description": f"{code}: {words}", "error_codes": [int(code.removeprefix("AADSTS"))]}
     return web.json_response(said | trace, status=status)
@@ -60,18 +68,26 @@ class Entra:
         return answer
 
     def _issue(self, tenant: Tenant, form: dict[str, str]) -> web.Response:
-        if form.get("grant_type") != "client_credentials":
-            return _no("unsupported_grant_type", "The app requested an unsupported grant type.")
-        if form.get("client_id", "").lower() != tenant.app_id.lower():
-            return _no("unauthorized_client", "Application with that identifier was not found in the directory.")
+        if no := self._stranger(tenant, form):
+            return no
+        if tenant.is_on("login") == "expired":
+            return _no("invalid_client", *EXPIRED)
         if not self._proves(tenant, form):
-            return _no("invalid_client", "Invalid client secret provided.")
+            return _no("invalid_client", *(UNKNOWN_CERTIFICATE if "client_assertion" in form else WRONG_SECRET))
         audience = self._audience(form.get("scope", ""))
         if audience is None:
             return _no("invalid_scope", "The provided value for scope is not valid. It must end in /.default.")
         token = access_token(self._world.entra_key, tenant.id, tenant.app_id, audience, tenant.grants)
         said = {"token_type": "Bearer", "expires_in": HOUR - 1, "ext_expires_in": HOUR - 1, "access_token": token}
         return web.json_response(said)
+
+    def _stranger(self, tenant: Tenant, form: dict[str, str]) -> web.Response | None:
+        """What is said to whoever asks for something else, or is nobody of this tenant's."""
+        if form.get("grant_type") != "client_credentials":
+            return _no("unsupported_grant_type", "The app requested an unsupported grant type.")
+        if form.get("client_id", "").lower() != tenant.app_id.lower():
+            return _no("unauthorized_client", "Application with that identifier was not found in the directory.")
+        return None
 
     def _proves(self, tenant: Tenant, form: dict[str, str]) -> bool:
         """By its secret, or by signing with the key of its certificate."""

@@ -129,6 +129,7 @@ function Export-MeetingPolicies {
             groupAssignments = $groups
             accountsWithTheirOwn = $own
             tenant = $tenant
+            mayRemove = @((Get-CsApplicationMeetingConfiguration).AllowRemoveParticipantAppIds | ForEach-Object { "$_" })
         } | ConvertTo-Json -Depth 6 | Set-Content -LiteralPath $file -Encoding utf8
         Write-Host "  Written: $file"
     }

@@ -1,0 +1,146 @@
+"""The lessons of the coming days: whether Schoolgate is in them, whether their options can be read, and what these are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.doctor.chats import inside, some
+from bot.doctor.entrance import not_granted, serving
+from bot.doctor.findings import Finding, State
+from bot.doctor.lesson_options import audit
+from bot.doctor.people import People
+from bot.graph.checkup import Planned, planned
+from bot.graph.client import Graph, together
+from bot.graph.invitees import invited_by
+from bot.graph.options import GraphOptions
+from bot.graph.troubles import Forbidden
+from bot.ports import Online, Refused
+from bot.school import School
+from bot.teams.connector import Connector
+from bot.tiers import ABILITIES, ACCESS_POLICY, CALENDARS, MEETINGS, Permission, up_to
+
+_MOST_STAFF = 300
+_MOST_MEETINGS = 200
+_OPTIONS = tuple(one.name for one in ABILITIES if one.cmdlets is ACCESS_POLICY)
+
+
+@dataclass
+class Coming:
+    """What was seen of them. `closed`: teachers whose meetings Microsoft does not open to the app."""
+
+    lessons: list[Planned] = field(default_factory=list)
+    online: list[tuple[Planned, Online]] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    tried: dict[str, Finding] = field(default_factory=dict)
+
+
+async def look(
+    graph: Graph, connector: Connector, school: School, app_id: str, people: People, now: datetime, days: int
+) -> Coming:
+    """The lessons in staff's calendars: meetings a pupil or a class is invited to. OutOfReach where Graph does not answer."""
+    coming = Coming()
+    if school.groups.staff not in people.members:
+        saw = "not looked for: who is staff could not be read"
+        coming.findings.append(_unproven("in the lessons", saw, ("see_joins",)))
+        return coming
+    try:
+        await _find(graph, school, people, coming, now, days)
+    except Forbidden as no:
+        coming.tried[CALENDARS.name] = not_granted(CALENDARS, no.words)
+    except Refused as no:
+        coming.tried[CALENDARS.name] = _unproven(f"permission {CALENDARS.name}", no.words, serving(CALENDARS))
+    if "guard" in up_to(school.school.tier):
+        await _options(GraphOptions(graph, app_id), coming)
+        coming.findings.append(_policy(coming, app_id, school.groups.staff))
+        coming.findings += audit([online for _, online in coming.online], school)
+    threads = {one.join_url: online.thread for one, online in coming.online}
+    coming.findings += await inside(
+        graph, connector, [(one, one.thread or threads.get(one.join_url)) for one in coming.lessons]
+    )
+    return coming
+
+
+async def _find(graph: Graph, school: School, people: People, coming: Coming, now: datetime, days: int) -> None:
+    staff = people.trusted(school.groups.staff)
+    pupils = {one.oid for group in _pupil_groups(school) for one in people.members.get(group, ())}
+    until = now + timedelta(days=days)
+    calendars = await together(*(planned(graph, oid, now, until) for oid in staff[:_MOST_STAFF]))
+    meetings = sorted((one for calendar in calendars for one in calendar), key=lambda one: one.starts)[:_MOST_MEETINGS]
+    are_lessons = await together(*(_is_lesson(graph, one, pupils, school) for one in meetings))
+    coming.lessons = [one for one, is_lesson in zip(meetings, are_lessons, strict=True) if is_lesson]
+    if staff:
+        saw = f"tried: {min(len(staff), _MOST_STAFF)} of {len(staff)} staff's calendars read, {_lessons(coming.lessons)} found"
+        coming.tried[CALENDARS.name] = _good(CALENDARS, saw)
+
+
+def _pupil_groups(school: School) -> list[str]:
+    return [school.groups.pupils, *(one.group for one in school.classes)]
+
+
+async def _is_lesson(graph: Graph, one: Planned, pupils: set[str], school: School) -> bool:
+    invited = await invited_by(graph, one.addresses)
+    return not pupils.isdisjoint(invited.people) or not invited.groups.isdisjoint(_pupil_groups(school))
+
+
+async def _options(options: GraphOptions, coming: Coming) -> None:
+    try:
+        for one in coming.lessons:
+            await _option(options, one, coming)
+    except Forbidden as no:
+        coming.tried[MEETINGS.name] = not_granted(MEETINGS, no.words)
+    except Refused as no:
+        coming.tried[MEETINGS.name] = _unproven(f"permission {MEETINGS.name}", no.words, serving(MEETINGS))
+    else:
+        if coming.online:
+            saw = f"tried: options of {_lessons([one for one, _ in coming.online])} read; nothing was changed to try the rest"
+            coming.tried[MEETINGS.name] = _good(MEETINGS, saw)
+
+
+async def _option(options: GraphOptions, one: Planned, coming: Coming) -> None:
+    try:
+        found = await options.find(one.organizer, one.join_url)
+    except Refused as no:
+        if no.code != "no_access_policy":
+            raise
+        coming.closed.append(one.organizer)
+    else:
+        if found is not None:
+            coming.online.append((one, found))
+
+
+def _policy(coming: Coming, app_id: str, staff: str) -> Finding:
+    """Whether a Teams administrator has opened staff's meetings to the app."""
+    check, closed = "access policy", tuple(dict.fromkeys(coming.closed))
+    if closed:
+        opened = {one.organizer for one, _ in coming.online}
+        saw = f"Teams keeps the meetings of {len(closed)} of {len(opened | {*closed})} teachers closed: {some(closed)}"
+        mend = ACCESS_POLICY.lines(app_id, staff)
+        if opened:
+            mend = (*mend, "If they are in the staff group: they may have a policy of their own, which counts instead.")
+        return Finding(check=check, state=State.RED, saw=saw, serves=_OPTIONS, mend=mend, wait=ACCESS_POLICY.wait)
+    if not coming.online:
+        saw = "only a lesson shows it, and none whose options could be read is planned in these days"
+        mend = ("Schedule a lesson, and run the doctor again.", *_SEES_POLICY)
+        return Finding(check=check, state=State.UNPROVEN, saw=saw, serves=_OPTIONS, mend=mend)
+    teachers = len({one.organizer for one, _ in coming.online})
+    return Finding(
+        check=check, state=State.GOOD, saw=f"{teachers} of {teachers} teachers' meetings are open", serves=_OPTIONS
+    )
+
+
+_SEES_POLICY = ("`Get-CsGroupPolicyAssignment -PolicyType ApplicationAccessPolicy` must show the staff group.",)
+
+
+def _good(permission: Permission, saw: str) -> Finding:
+    return Finding(check=f"permission {permission.name}", state=State.GOOD, saw=saw, serves=serving(permission))
+
+
+def _unproven(check: str, saw: str, serves: tuple[str, ...]) -> Finding:
+    return Finding(check=check, state=State.UNPROVEN, saw=saw, serves=serves)
+
+
+def _lessons(lessons: Sequence[Planned]) -> str:
+    return f"{len(lessons)} {'lesson' if len(lessons) == 1 else 'lessons'}"
