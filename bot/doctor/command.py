@@ -22,7 +22,7 @@ from bot.graph.client import Graph
 from bot.ports import Addresses, OutOfReach
 from bot.school import School, WrongSchoolFile, read_school
 from bot.store import embedded
-from bot.store.checkup import Examined
+from bot.store.checkup import Examined, Past
 from bot.store.postgres import PostgresStore
 from bot.store.tables import make_pool
 from bot.teams.connector import Connector, make_session
@@ -92,12 +92,12 @@ async def _examined(environment: Environment, school: School, wanted: argparse.N
         session = make_session()
         stack.push_async_callback(session.close)
         findings += _certificate(environment, now)
-        addresses, found = await _database(environment, school, stack)
+        addresses, past, found = await _database(environment, school, stack)
         findings += found
         findings += await own.address(environment, session)
         findings += await entrance.keys(environment, session, school.school.tier)
         findings += await _microsoft(environment, school, session, addresses, now, wanted.days)
-        findings += tenant.audit(wanted.policies, school, environment.bot_app_id, now)
+        findings += tenant.audit(wanted.policies, school, environment.bot_app_id, now, past)
     return findings
 
 
@@ -113,8 +113,8 @@ _NO_PEM = WrongEnvironment("BOT_APP_CERTIFICATE: is no PEM file with a certifica
 
 async def _database(
     environment: Environment, school: School, stack: contextlib.AsyncExitStack
-) -> tuple[Addresses, list[Finding]]:
-    """Where conversations are answered, and how the database stands. The built-in one is started if it is not running."""
+) -> tuple[Addresses, Past, list[Finding]]:
+    """Where conversations are answered, what has happened, how the database stands. The built-in one is started if need be."""
     try:
         if environment.database_url is None:
             server = await asyncio.to_thread(embedded.start)
@@ -127,11 +127,12 @@ async def _database(
         examined = Examined(pool, school, environment.bot_tenant_id)
         findings = await own.database(dsn, examined)
         if findings[0].state is State.GOOD:
-            findings += own.told(await examined.past(), school.school.tier)
-            return PostgresStore(pool, school, environment.bot_tenant_id), findings
+            past = await examined.past()
+            store = PostgresStore(pool, school, environment.bot_tenant_id)
+            return store, past, [*findings, *own.told(past, school.school.tier)]
     except OutOfReach as error:
         findings = [own.no_database(error)]
-    return _NoAddresses(), findings
+    return _NoAddresses(), Past(), findings
 
 
 async def _microsoft(

@@ -11,6 +11,7 @@ from bot.doctor.export import Export, plain, read
 from bot.doctor.findings import Finding, State
 from bot.doctor.tenant_settings import PUPILS, SETTINGS, STAFF, Value, Wanted
 from bot.school import School
+from bot.store.checkup import Past
 from bot.tiers import REMOVAL, in_order, up_to
 
 _OLD = timedelta(days=100)
@@ -36,24 +37,24 @@ class Judged:
         return State.GOOD if self.value in self.wanted.values else State.RED
 
 
-def audit(path: Path, school: School, app_id: str, now: datetime) -> list[Finding]:
+def audit(path: Path, school: School, app_id: str, now: datetime, past: Past) -> list[Finding]:
     """Every setting of the table, held against the policies that staff and pupils have."""
     try:
         export = read(path)
     except FileNotFoundError:
         return [
             _unread(State.UNPROVEN, f"{path} is not there, so they were not looked at"),
-            *removal(None, school, app_id),
+            *removal(None, past, school, app_id),
         ]
     except (OSError, ValueError) as error:
-        return [_unread(State.RED, str(error)), *removal(None, school, app_id)]
+        return [_unread(State.RED, str(error)), *removal(None, past, school, app_id)]
     if (export.staff.lower(), export.pupils.lower()) != (school.groups.staff, school.groups.pupils):
         return [
             _unread(State.RED, f"{path} was written for other groups than school.toml's"),
-            *removal(None, school, app_id),
+            *removal(None, past, school, app_id),
         ]
     findings = [_finding(judged, export) for judged in judge(export, school)]
-    return [*findings, *_of_their_own(export, school), *_age(export, now), *removal(export, school, app_id)]
+    return [*findings, *_of_their_own(export, school), *_age(export, now), *removal(export, past, school, app_id)]
 
 
 def _unread(state: State, saw: str) -> Finding:
@@ -145,19 +146,24 @@ def _age(export: Export, now: datetime) -> Iterator[Finding]:
         yield Finding(check="tenant policies", state=State.UNPROVEN, saw=saw, clauses=_CLAUSES, mend=_AGAIN)
 
 
-def removal(export: Export | None, school: School, app_id: str) -> Iterator[Finding]:
-    """Whether the tenant lets the app remove people: only the export can say it without removing anybody."""
+def removal(export: Export | None, past: Past, school: School, app_id: str) -> Iterator[Finding]:
+    """Whether the tenant lets the app remove people: without removing anybody only the export can say it, or the past."""
     if school.school.tier != "remove":
         return
-    removers = export.removers if export else None
-    state = State.UNPROVEN if removers is None else State.RED
-    saw = "it cannot be tried harmlessly: trying would remove somebody"
-    if removers is not None:
-        saw = "Schoolgate is not on the tenant's list of apps that may remove people"
-        if app_id in [one.lower() for one in removers]:
-            state, saw = State.GOOD, "Schoolgate is on the tenant's list of apps that may remove people"
+    state, saw = _removal(export.removers if export else None, past, app_id)
     looks = f"`(Get-CsApplicationMeetingConfiguration).AllowRemoveParticipantAppIds` shows the list: {app_id} must be in it."
     mends = () if state is State.GOOD else (looks, *REMOVAL.lines(app_id))
-    yield Finding(
-        check="removal", state=state, saw=saw, serves=("remove",), mend=mends, wait=REMOVAL.wait if mends else ""
-    )
+    wait = REMOVAL.wait if mends else ""
+    yield Finding(check="removal", state=state, saw=saw, serves=("remove",), mend=mends, wait=wait)
+
+
+def _removal(removers: list[str] | None, past: Past, app_id: str) -> tuple[State, str]:
+    if removers is not None:
+        listed = app_id in [one.lower() for one in removers]
+        saw = f"Schoolgate is {'' if listed else 'not '}on the tenant's list of apps that may remove people"
+        return State.GOOD if listed else State.RED, saw
+    if past.removal == "done":
+        return State.GOOD, "the last removal was seen to happen"
+    if past.removal == "refused":
+        return State.RED, f"the last removal was refused: {past.removal_words}"
+    return State.UNPROVEN, "it cannot be tried harmlessly: trying would remove somebody"

@@ -15,7 +15,7 @@ SELECT
     (SELECT max(at) FROM events WHERE tenant = $1 AND school = $2 AND type = 'roster_seen') AS in_call
 """
 _REMOVALS = """
-SELECT outcome, words, outcomes.at FROM outcomes JOIN decisions ON decisions.id = outcomes.decision
+SELECT outcome, words FROM outcomes JOIN decisions ON decisions.id = outcomes.decision
     AND decisions.tenant = outcomes.tenant AND decisions.school = outcomes.school
 WHERE outcomes.tenant = $1 AND outcomes.school = $2 AND action = 'remove' AND outcome IN ('done', 'refused')
 ORDER BY outcomes.at DESC LIMIT 1
@@ -34,7 +34,6 @@ class Past:
     in_call: datetime | None = None
     removal: str | None = None
     removal_words: str = ""
-    removal_at: datetime | None = None
 
 
 class Examined(Tables):
@@ -60,5 +59,4 @@ class Examined(Tables):
             **dict(newest),
             removal=removal["outcome"] if removal else None,
             removal_words=removal["words"] if removal else "",
-            removal_at=removal["at"] if removal else None,
         )

@@ -26,7 +26,6 @@ from bot.sitting import Meeting
 from bot.store.postgres import open_store
 from bot.tiers import permissions
 from deploy.rehearsal.server import Running
-from tests.database import fresh_database
 from tests.rehearsal.made import guid
 
 Json = dict[str, Any]
@@ -193,7 +192,7 @@ def _both(folder: Path, ca: str, authority: trustme.CA) -> Path:
 
 
 @asynccontextmanager
-async def opened(microsoft: Running, folder: Path, patch: pytest.MonkeyPatch) -> AsyncIterator[Surgery]:
+async def opened(microsoft: Running, folder: Path, dsn: str, patch: pytest.MonkeyPatch) -> AsyncIterator[Surgery]:
     """Everything as it should be."""
     authority = trustme.CA()
     trusted = _both(folder, microsoft.ca, authority)
@@ -209,7 +208,7 @@ async def opened(microsoft: Running, folder: Path, patch: pytest.MonkeyPatch) ->
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("127.0.0.1").configure_cert(context)
     await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
-    origin, dsn = microsoft.origin, await fresh_database()
+    origin = microsoft.origin
     environment = {
         "BOT_APP_ID": APP,
         "BOT_TENANT_ID": TENANT,

@@ -139,7 +139,7 @@ CASES = {
         check="sign-in",
         broken=switch(login="down"),
         mended=switch(login="ok"),
-        words="503",
+        words="token endpoint",
         mend="login.microsoftonline.com",
         clauses=SEES,
     ),

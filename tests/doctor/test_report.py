@@ -1,0 +1,149 @@
+"""What the command prints, how it ends, and how findings become verdicts."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.doctor.findings import ALL, Finding, State, clause_verdicts, tier_verdicts
+from bot.doctor.printing import as_text
+from bot.tiers import TIERS, abilities, permissions
+from tests.doctor.school import GROUPS, THREAD, Surgery
+
+ROOT = Path(__file__).parents[2]
+
+
+def finding(state: State, **more: object) -> Finding:
+    """Something that was looked at."""
+    return Finding(**({"check": "x", "state": state, "saw": "seen"} | more))  # type: ignore[arg-type] -- a test's shorthand
+
+
+def test_a_tier_is_broken_by_what_it_adds_and_not_by_the_next():
+    """Without the calls a school still has Watch and Guard."""
+    broken = finding(State.RED, serves=("remove", "mute"))
+    watch, guard, remove = tier_verdicts([broken], "remove")
+
+    assert (watch.state, guard.state, remove.state) == (State.GOOD, State.GOOD, State.RED)
+    assert remove.broken == ("mute", "remove")
+    assert [one.state for one in tier_verdicts([broken], "watch")] == [State.GOOD, None, None]
+
+
+def test_a_clause_is_as_good_as_the_worst_it_leans_on():
+    """What only a higher tier helps is people's; what no check touched is served."""
+    found = [finding(State.RED, check="a", serves=("tell",)), finding(State.UNPROVEN, check="b", clauses=("C33", "C7"))]
+    verdicts = {one.clause: one for one in clause_verdicts(found, "watch")}
+
+    assert (verdicts["C33"].state, verdicts["C33"].because) == (State.RED, ("a", "b"))
+    assert (verdicts["C7"].state, verdicts["C7"].because) == (State.UNPROVEN, ("b",))
+    assert verdicts["C19"].state is None
+    assert verdicts["C55"].state is State.GOOD
+    assert list(verdicts) == sorted(verdicts, key=lambda clause: int(clause[1:]))
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_everything_broken_protects_nothing(tier: str):
+    """A check that serves all leaves no clause of the tier green."""
+    red = finding(State.RED, serves=ALL)
+
+    assert {clause for one in abilities(tier) for clause in one.clauses} == set(red.touches(tier))
+    assert {one.state for one in clause_verdicts([red], tier)} <= {State.RED, None}
+    assert "✗ watch" in as_text([red], tier)
+
+
+async def test_the_table_says_what_to_mend_and_how_it_ends(surgery: Surgery):
+    """Cmdlets stand whole on lines of their own; the sum stands last; colours only on a terminal."""
+    await surgery.switch(access_policy="missing")
+    surgery.write_export(mayRemove=[])
+    code, text = await surgery.run()
+
+    lines = [line.strip() for line in text.splitlines()]
+    assert code == 1
+    assert f'Grant-CsApplicationAccessPolicy -PolicyName Schoolgate -Group "{GROUPS["staff"]}" -Rank 1' in lines
+    assert "Until it counts: up to 30 minutes." in lines
+    assert "Unprotected meanwhile: C14 C16 C17 C19 C20 C24 C37 C42 C52 C62 C91" in lines
+    assert "✗ guard    does not do all it should:" in lines
+    assert "✗ Keeps pupils muted on entry and from unmuting themselves." in lines
+    assert lines[-1].startswith("2 to mend, 1 not certain, ")
+    assert "\x1b" not in text
+    assert "3B Maths" not in text
+    assert "Ada" not in text
+
+
+async def test_watch_needs_less(surgery: Surgery):
+    """No options, no calls, and nothing of them is asked for."""
+    surgery.write_school("watch")
+    await surgery.put(
+        grants=[one.name for one in permissions("watch", "entra")],
+        rsc=[one.name for one in permissions("watch", "meeting")],
+        policy=False,
+    )
+    report = await surgery.examine()
+
+    assert (report.red, report.unproven, report.code) == (set(), set(), 0)
+    assert (report.tier("watch")["state"], report.tier("guard")["state"]) == ("good", None)
+    assert report.clause("C19") is None
+    assert not [one for one in await surgery.seen() if "onlineMeetings" in (one["text"] or "")]
+
+
+async def test_without_a_lesson_nothing_is_claimed_of_lessons(surgery: Surgery):
+    """The access policy can only be seen at a lesson; that pupils and a staff meeting are not one is told apart."""
+    meeting = surgery.body["meetings"][0]
+    await surgery.put(meetings=[meeting | {"attendees": surgery.body["groups"][0]["members"], "installed": False}])
+    report = await surgery.examine()
+
+    assert report.red == set()
+    assert {"access policy", "in the lessons"} <= report.unproven
+    assert report.clause("C20") == "unproven"
+
+
+async def test_open_presenting_is_no_fault_where_schoolgate_sets_it(surgery: Surgery):
+    """Unless the school has the rule only tell."""
+    options = {"allowedPresenters": "everyone", "lobbyBypassSettings": {"scope": "organization"}}
+    await surgery.put(meetings=[surgery.body["meetings"][0] | {"options": options}])
+    acts = (await surgery.examine()).finding("lessons: who presents")
+    with (surgery.folder / "school.toml").open("a") as file:
+        file.write('[staff_only]\nmode = "tell"\n')
+    tells = (await surgery.examine()).finding("lessons: who presents")
+
+    assert (acts["state"], tells["state"]) == ("good", "red")
+    assert "Schoolgate sets this when a lesson begins" in acts["saw"]
+    assert "Who can present" in tells["mend"][0]
+
+
+async def test_wrong_settings_are_said_and_end_with_2(surgery: Surgery):
+    """Each with its place, for people and for machines; nothing is asked of Microsoft."""
+    surgery.write_school("wacht")
+    surgery.environment["BOT_APP_ID"] = "none"
+    before = len(await surgery.seen())
+    (code, text), (again, said) = await surgery.run(), await surgery.run("--json")
+    surgery.environment["BOT_APP_ID"] = surgery.body["app_id"]
+    _, school = await surgery.run()
+
+    assert (code, again) == (2, 2)
+    assert "BOT_APP_ID" in text
+    assert "BOT_APP_ID" in json.loads(said)["settings"][0]
+    assert "school.toml:3: school.tier" in school
+    assert len(await surgery.seen()) == before
+
+
+async def test_the_command_itself(surgery: Surgery):
+    """A process of its own, as IT starts it."""
+    await surgery.put(meetings=[surgery.body["meetings"][0] | {"link": "short"}])
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "doctor", "--json"),
+        cwd=surgery.folder,
+        env={**surgery.environment, "PYTHONPATH": str(ROOT)},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    said = json.loads(out)
+
+    assert (process.returncode, err) == (0, b"")
+    assert said["tier"] == "remove"
+    assert said["state"] == "unproven"
+    assert THREAD not in out.decode()
