@@ -13,7 +13,7 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.doctor import entrance, lessons, own, people, tenant
+from bot.doctor import catalogue, entrance, lessons, own, people, tenant
 from bot.doctor.export import EXPORT
 from bot.doctor.findings import ALL, Finding, State, worst
 from bot.doctor.printing import as_json, as_text
@@ -163,9 +163,10 @@ async def _microsoft(
         channel = await people.channel(connector, school)
         try:
             found = await people.look(graph, school)
+            by_catalogue, package = await catalogue.look(graph, app_id, school.school.tier)
             coming = await lessons.look(graph, connector, school, app_id, found, now, days)
         except OutOfReach as error:
             return [signed_in, entrance.reached(error), *channel]
-        tried = found.tried | coming.tried
+        tried = found.tried | by_catalogue | coming.tried
         granted = [entrance.granted(one, held, tried.get(one.name)) for one in entrance.wanted(school.school.tier)]
-        return [signed_in, entrance.reached(), *granted, *found.findings, *channel, *coming.findings]
+        return [signed_in, entrance.reached(), *granted, *found.findings, *channel, *package, *coming.findings]

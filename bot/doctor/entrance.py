@@ -11,12 +11,16 @@ from bot.environment import Environment
 from bot.graph.client import Graph
 from bot.ports import OutOfReach, Refused
 from bot.teams.keys import Keys
-from bot.tiers import ABILITIES, CALLS, MAIL, Permission, first_tier, permissions
+from bot.tiers import ABILITIES, CALLS, MAIL, PLACING, Permission, first_tier, permissions
 
 REGISTRATION = "Entra admin centre › App registrations › Schoolgate"
 CONSENT = "a few minutes; a token that Schoolgate already holds is used for up to an hour"
 
-_UNTRIED = {MAIL: "that would send a mail", CALLS: "that would join a lesson"}
+_UNTRIED = {
+    MAIL: "that would send a mail",
+    CALLS: "that would join a lesson",
+    PLACING: "that would put the app into a chat",
+}
 
 SAID: dict[str, tuple[str, tuple[str, ...]]] = {
     "AADSTS7000215": (

@@ -18,7 +18,7 @@ _PLACE = "The meeting › Meeting options › "
 class Wanted:
     """An option by our name (`ports.OPTIONS`) and the values that will do.
 
-    `rule` sets it by itself when the lesson begins, if the school has it act. `serves`: abilities that it takes away besides.
+    `rule` sets it by itself before the lesson begins, if the school has it act. `serves`: abilities that it takes away besides.
     """
 
     check: str
@@ -84,7 +84,7 @@ def _finding(wanted: Wanted, lessons: Sequence[Online], school: School) -> Findi
     if lax:
         saw = f"in {lax} of {len(lessons)} coming lessons {wanted.why}"
     if lax and _sets_itself(wanted, school):
-        saw, state = f"{saw}; Schoolgate sets this when a lesson begins (rule {wanted.rule})", State.GOOD
+        saw, state = f"{saw}; Schoolgate sets this before a lesson begins (rule {wanted.rule})", State.GOOD
     return Finding(
         check=wanted.check,
         state=state,

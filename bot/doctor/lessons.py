@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.doctor.chats import inside, some
+from bot.doctor.chats import Lesson, inside, some
 from bot.doctor.entrance import not_granted, serving
 from bot.doctor.findings import Finding, State
 from bot.doctor.lesson_options import audit
 from bot.doctor.people import People
-from bot.graph.checkup import Planned, planned
+from bot.events import account
 from bot.graph.client import Graph, together
-from bot.graph.invitees import invited_by
 from bot.graph.options import GraphOptions
+from bot.graph.timetable import GraphCalendars
 from bot.graph.troubles import Forbidden
-from bot.ports import Online, Refused
+from bot.ports import CalendarEvent, Online, Refused
 from bot.school import School
 from bot.teams.connector import Connector
 from bot.tiers import ABILITIES, ACCESS_POLICY, CALENDARS, MEETINGS, Permission, up_to
@@ -30,8 +30,8 @@ _OPTIONS = tuple(one.name for one in ABILITIES if one.cmdlets is ACCESS_POLICY)
 class Coming:
     """What was seen of them. `closed`: teachers whose meetings Microsoft does not open to the app."""
 
-    lessons: list[Planned] = field(default_factory=list)
-    online: list[tuple[Planned, Online]] = field(default_factory=list)
+    lessons: list[Lesson] = field(default_factory=list)
+    online: list[tuple[Lesson, Online]] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     tried: dict[str, Finding] = field(default_factory=dict)
@@ -56,33 +56,37 @@ async def look(
         await _options(GraphOptions(graph, app_id), coming)
         coming.findings.append(_policy(coming, app_id, school.groups.staff))
         coming.findings += audit([online for _, online in coming.online], school)
-    threads = {one.join_url: online.thread for one, online in coming.online}
-    coming.findings += await inside(
-        graph, connector, [(one, one.thread or threads.get(one.join_url)) for one in coming.lessons]
-    )
+    threads = {one: online.thread for one, online in coming.online}
+    chats = [(one, one.event.thread or threads.get(one)) for one in coming.lessons]
+    coming.findings += await inside(graph, connector, chats, _placed_until(school, now))
     return coming
 
 
+def _placed_until(school: School, now: datetime) -> datetime | None:
+    """Until when lessons must have Schoolgate in them already: it puts itself into those of today and tomorrow only."""
+    places = "guard" in up_to(school.school.tier) and school.plan.place
+    return now + timedelta(days=1) if places else None
+
+
 async def _find(graph: Graph, school: School, people: People, coming: Coming, now: datetime, days: int) -> None:
-    staff = people.trusted(school.groups.staff)
-    pupils = {one.oid for group in _pupil_groups(school) for one in people.members.get(group, ())}
-    until = now + timedelta(days=days)
-    calendars = await together(*(planned(graph, oid, now, until) for oid in staff[:_MOST_STAFF]))
-    meetings = sorted((one for calendar in calendars for one in calendar), key=lambda one: one.starts)[:_MOST_MEETINGS]
-    are_lessons = await together(*(_is_lesson(graph, one, pupils, school) for one in meetings))
-    coming.lessons = [one for one, is_lesson in zip(meetings, are_lessons, strict=True) if is_lesson]
+    calendars, staff = GraphCalendars(graph), people.trusted(school.groups.staff)
+    groups = {school.groups.pupils, *(one.group for one in school.classes)}
+    pupils = {account(one.oid) for group in groups for one in people.members.get(group, ())}
+
+    async def is_lesson(event: CalendarEvent) -> bool:
+        invited = await calendars.invited(event.addresses)
+        return not pupils.isdisjoint(invited.people) or not groups.isdisjoint(invited.groups)
+
+    read = await together(*(calendars.events(oid, now, now + timedelta(days=days)) for oid in staff[:_MOST_STAFF]))
+    planned = [
+        Lesson(oid, one) for oid, events in zip(staff, read, strict=False) for one in events if one.blind is None
+    ]
+    meetings = sorted(planned, key=lambda one: one.event.starts)[:_MOST_MEETINGS]
+    taught = await together(*(is_lesson(one.event) for one in meetings))
+    coming.lessons = [one for one, is_taught in zip(meetings, taught, strict=True) if is_taught]
     if staff:
         saw = f"tried: {min(len(staff), _MOST_STAFF)} of {len(staff)} staff's calendars read, {_lessons(coming.lessons)} found"
         coming.tried[CALENDARS.name] = _good(CALENDARS, saw)
-
-
-def _pupil_groups(school: School) -> list[str]:
-    return [school.groups.pupils, *(one.group for one in school.classes)]
-
-
-async def _is_lesson(graph: Graph, one: Planned, pupils: set[str], school: School) -> bool:
-    invited = await invited_by(graph, one.addresses)
-    return not pupils.isdisjoint(invited.people) or not invited.groups.isdisjoint(_pupil_groups(school))
 
 
 async def _options(options: GraphOptions, coming: Coming) -> None:
@@ -99,9 +103,9 @@ async def _options(options: GraphOptions, coming: Coming) -> None:
             coming.tried[MEETINGS.name] = _good(MEETINGS, saw)
 
 
-async def _option(options: GraphOptions, one: Planned, coming: Coming) -> None:
+async def _option(options: GraphOptions, one: Lesson, coming: Coming) -> None:
     try:
-        found = await options.find(one.organizer, one.join_url)
+        found = await options.find(one.organizer, one.event.join_url)
     except Refused as no:
         if no.code != "no_access_policy":
             raise
@@ -142,5 +146,5 @@ def _unproven(check: str, saw: str, serves: tuple[str, ...]) -> Finding:
     return Finding(check=check, state=State.UNPROVEN, saw=saw, serves=serves)
 
 
-def _lessons(lessons: Sequence[Planned]) -> str:
+def _lessons(lessons: Sequence[Lesson]) -> str:
     return f"{len(lessons)} {'lesson' if len(lessons) == 1 else 'lessons'}"

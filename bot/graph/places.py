@@ -29,7 +29,7 @@ class GraphPlaces:
     async def place(self, thread: str) -> None:
         """Put it in. Graph wants the very permissions that the package names, and answers 409 where it is in already."""
         body: dict[str, Any] = {
-            "teamsApp@odata.bind": f"{_APPS}/{await self._in_catalogue()}",
+            "teamsApp@odata.bind": f"{_APPS}/{await self.in_catalogue()}",
             "consentedPermissionSet": {"resourceSpecificPermissions": self._consented},
         }
         wanted = TeamsAppInstallation(additional_data=body)
@@ -43,8 +43,8 @@ class GraphPlaces:
             if no.code.casefold() not in _THERE:
                 raise
 
-    async def _in_catalogue(self) -> str:
-        """Its id in the school's catalogue, looked up once."""
+    async def in_catalogue(self) -> str:
+        """Its id in the school's catalogue, looked up once; Refused("not_in_catalogue") where it is not there."""
         if self._app is None:
             wanted = asking(filter=f"externalId eq '{self._app_id}'", select=["id", "externalId"])
             answer = await self._graph.ask(

@@ -45,7 +45,7 @@ def body(tier: str) -> Json:
     """The tenant at Microsoft's side."""
     people = {PATEL: "Ms Patel", OKORO: "Mr Okoro", ADA: "Ada Lovelace", BEN: "Ben Nevis"}
     members = {role: [OKORO] for role in ROLES} | {"staff": [PATEL, OKORO], "pupils": [ADA, BEN], "3B": [ADA, BEN]}
-    starts = datetime.now(UTC) + timedelta(days=1)
+    starts = datetime.now(UTC) + timedelta(hours=20)
     return {
         "app_id": APP,
         "secret": "s3cret",

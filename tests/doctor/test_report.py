@@ -110,7 +110,7 @@ async def test_open_presenting_is_no_fault_where_schoolgate_sets_it(surgery: Sur
     tells = (await surgery.examine()).finding("lessons: who presents")
 
     assert (acts["state"], tells["state"]) == ("good", "red")
-    assert "Schoolgate sets this when a lesson begins" in acts["saw"]
+    assert "Schoolgate sets this before a lesson begins" in acts["saw"]
     assert "Who can present" in tells["mend"][0]
 
 
