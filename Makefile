@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
-.PHONY: demo test run check format clients torture bench image-replay audit package lock coverage
+.PHONY: demo test run doctor check format clients torture bench image-replay audit package lock coverage
 
 $(READY): requirements-dev.txt
 	$(PYTHON) -c 'import sys; sys.exit("Schoolgate needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
@@ -21,6 +21,9 @@ test: $(READY)  ## all the tests that need nothing but Python, three at a time: 
 
 run: $(READY)  ## the bot, with the settings of .env
 	$(PY) app.py
+
+doctor: $(READY)  ## tries each precondition harmlessly and says what to mend
+	$(PY) -m bot doctor $(ARGS)
 
 check: $(READY)  ## lint, format, types
 	$(PY) -m ruff check .

@@ -30,7 +30,7 @@ from bot.school import (
     SchoolTable,
 )
 from bot.words.phrases import phrases
-from deploy.docs import tiers
+from deploy.docs import doctor, tiers
 
 PAGE = Path(__file__).with_name("reference.md")
 TABLES: dict[str, type[BaseModel]] = {
@@ -152,6 +152,16 @@ def page() -> str:
         "### Permissions that come with the Teams package",
         "",
         *tiers.permission_rows("meeting"),
+        "",
+        "### What the doctor wants of the tenant's meeting policies",
+        "",
+        "`python -m bot doctor` reads them out of `meeting-policies.json`, which the set-up writes: no Graph API gives them.",
+        "",
+        *doctor.setting_rows(),
+        "",
+        "### What the doctor wants of the options of coming lessons",
+        "",
+        *doctor.option_rows(),
         "",
         "## Commands",
         "",

@@ -129,6 +129,18 @@ def test_no_room_knows_another(where):
             assert not name.startswith("policies"), f"{path.name}: {name}"
 
 
+def test_the_doctor_is_called_by_its_command_only():
+    """It sees all rooms, as app.py does; so nothing that runs in lessons may lean on it."""
+    callers = {
+        path.relative_to(ROOT).as_posix()
+        for place in ("app.py", "bot", "policies")
+        for path in sources(place)
+        if path.parent.name != "doctor" and any(name.startswith("bot.doctor") for name in imports(path))
+    }
+
+    assert callers == {"bot/__main__.py"}
+
+
 @pytest.mark.parametrize("package", ALONE)
 def test_each_of_microsofts_and_others_packages_has_one_room(package):
     """Nobody else in bot/ or policies/ brings it in."""
