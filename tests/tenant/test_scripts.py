@@ -3,14 +3,19 @@
 import json
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 
+from bot.doctor.export import Export
+from bot.doctor.tenant import Judged, mend
+from bot.doctor.tenant_settings import SETTINGS
 from bot.tiers import ACCESS_POLICY, REMOVAL
 from deploy.tenant import pages
 from deploy.tenant.steps import STEPS
 from tests.tenant.powershell import Command, commands, every, functions, parsed, said
 
+ROOT = Path(__file__).parents[2]
 KNOWN = tomllib.loads((pages.HERE / "cmdlets.toml").read_text(encoding="utf-8"))
 CMDLETS = KNOWN["cmdlets"]
 COMMON = {"ErrorAction", "WhatIf", "Confirm", "Verbose", "WarningAction"}
@@ -41,7 +46,22 @@ def spoken() -> list[str]:
     """Every line of PowerShell that people are told to run, in steps and in the tiers' table."""
     told = [text for step in STEPS for text in (*step.by_hand, step.see, step.undo)]
     lines = [line for text in told for line in in_words(text)]
-    return [*lines, *ACCESS_POLICY.lines("A", "G"), *ACCESS_POLICY.undo_lines("A", "G"), *REMOVAL.lines("A")]
+    return [
+        *lines,
+        *doctors(),
+        *ACCESS_POLICY.lines("A", "G"),
+        *ACCESS_POLICY.undo_lines("A", "G"),
+        *REMOVAL.lines("A"),
+    ]
+
+
+def doctors() -> list[str]:
+    """What the doctor tells people to run, for every setting of its table, in a tenant with one policy for all."""
+    export = Export.model_validate(json.loads((ROOT / "tests/doctor/exports/bad.json").read_text(encoding="utf-8")))
+    told = [line for one in SETTINGS for line in mend(Judged(one, "Global", None), export, shared=True)]
+    return list(
+        dict.fromkeys(line for text in told for line in [*in_words(text), text] if re.match(r"[A-Z]\w+-Cs", line))
+    )
 
 
 ALL = [(name, command) for name, tree in TREES.items() for command in commands(tree)]
