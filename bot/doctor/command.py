@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import logging
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -48,6 +49,8 @@ class _NoAddresses:
 def main(arguments: Sequence[str]) -> int:
     """0 where nothing is red, 1 where something is, 2 where the settings are wrong."""
     wanted = _parser().parse_args(arguments)
+    # what the libraries would write on the terminal is in the table, in plainer words
+    logging.getLogger().addHandler(logging.NullHandler())
     try:
         environment = read_environment()
         school = read_school(Path(environment.school_file))

@@ -16,7 +16,7 @@ from bot.graph.client import Graph, together
 from bot.graph.options import GraphOptions
 from bot.graph.timetable import GraphCalendars
 from bot.graph.troubles import Forbidden
-from bot.ports import CalendarEvent, Online, Refused
+from bot.ports import Online, Refused
 from bot.school import School
 from bot.teams.connector import Connector
 from bot.tiers import ABILITIES, ACCESS_POLICY, CALENDARS, MEETINGS, Permission, up_to
@@ -42,24 +42,25 @@ async def look(
 ) -> Coming:
     """The lessons in staff's calendars: meetings a pupil or a class is invited to. OutOfReach where Graph does not answer."""
     coming = Coming()
-    if school.groups.staff not in people.members:
-        saw = "not looked for: who is staff could not be read"
-        coming.findings.append(_unproven("in the lessons", saw, ("see_joins",)))
+    guards = "guard" in up_to(school.school.tier)
+    if not await _found(graph, school, people, coming, now, days):
+        coming.findings.append(_unproven("in the lessons", _NOT_FOUND, ("see_joins",)))
+        if guards:
+            coming.findings.append(_unproven("access policy", _NOT_FOUND, _OPTIONS))
         return coming
-    try:
-        await _find(graph, school, people, coming, now, days)
-    except Forbidden as no:
-        coming.tried[CALENDARS.name] = not_granted(CALENDARS, no.words)
-    except Refused as no:
-        coming.tried[CALENDARS.name] = _unproven(f"permission {CALENDARS.name}", no.words, serving(CALENDARS))
-    if "guard" in up_to(school.school.tier):
+    if guards:
         await _options(GraphOptions(graph, app_id), coming)
         coming.findings.append(_policy(coming, app_id, school.groups.staff))
-        coming.findings += audit([online for _, online in coming.online], school)
+        # in one that has begun Schoolgate itself may have tightened the door
+        ahead = [online for one, online in coming.online if one.event.starts > now]
+        coming.findings += audit(ahead, school)
     threads = {one: online.thread for one, online in coming.online}
     chats = [(one, one.event.thread or threads.get(one)) for one in coming.lessons]
     coming.findings += await inside(graph, connector, chats, _placed_until(school, now))
     return coming
+
+
+_NOT_FOUND = "not looked at: which lessons are coming could not be read, for what is red above"
 
 
 def _placed_until(school: School, now: datetime) -> datetime | None:
@@ -68,25 +69,43 @@ def _placed_until(school: School, now: datetime) -> datetime | None:
     return now + timedelta(days=1) if places else None
 
 
-async def _find(graph: Graph, school: School, people: People, coming: Coming, now: datetime, days: int) -> None:
+async def _found(graph: Graph, school: School, people: People, coming: Coming, now: datetime, days: int) -> bool:
+    """Find them; False where that cannot be done."""
+    if school.groups.staff not in people.members:
+        return False
     calendars, staff = GraphCalendars(graph), people.trusted(school.groups.staff)
-    groups = {school.groups.pupils, *(one.group for one in school.classes)}
-    pupils = {account(one.oid) for group in groups for one in people.members.get(group, ())}
-
-    async def is_lesson(event: CalendarEvent) -> bool:
-        invited = await calendars.invited(event.addresses)
-        return not pupils.isdisjoint(invited.people) or not groups.isdisjoint(invited.groups)
-
-    read = await together(*(calendars.events(oid, now, now + timedelta(days=days)) for oid in staff[:_MOST_STAFF]))
+    try:
+        read = await together(*(calendars.events(oid, now, now + timedelta(days=days)) for oid in staff[:_MOST_STAFF]))
+    except Forbidden as no:
+        coming.tried[CALENDARS.name] = not_granted(CALENDARS, no.words)
+        return False
+    except Refused as no:
+        coming.tried[CALENDARS.name] = _unproven(f"permission {CALENDARS.name}", no.words, serving(CALENDARS))
+        return False
     planned = [
         Lesson(oid, one) for oid, events in zip(staff, read, strict=False) for one in events if one.blind is None
     ]
-    meetings = sorted(planned, key=lambda one: one.event.starts)[:_MOST_MEETINGS]
-    taught = await together(*(is_lesson(one.event) for one in meetings))
-    coming.lessons = [one for one, is_taught in zip(meetings, taught, strict=True) if is_taught]
+    try:
+        coming.lessons = await _taught(calendars, school, people, planned)
+    except Refused:
+        return False  # who is invited cannot be looked up: a permission that is red already
     if staff:
-        saw = f"tried: {min(len(staff), _MOST_STAFF)} of {len(staff)} staff's calendars read, {_lessons(coming.lessons)} found"
+        saw = f"tried: {len(read)} of {len(staff)} staff's calendars read, {_lessons(coming.lessons)} found"
         coming.tried[CALENDARS.name] = _good(CALENDARS, saw)
+    return True
+
+
+async def _taught(calendars: GraphCalendars, school: School, people: People, planned: Sequence[Lesson]) -> list[Lesson]:
+    """The next of those meetings that a pupil or a class is invited to."""
+    groups = {school.groups.pupils, *(one.group for one in school.classes)}
+    pupils = {account(one.oid) for group in groups for one in people.members.get(group, ())}
+    meetings = sorted(planned, key=lambda one: one.event.starts)[:_MOST_MEETINGS]
+    invited = await together(*(calendars.invited(one.event.addresses) for one in meetings))
+    return [
+        one
+        for one, each in zip(meetings, invited, strict=True)
+        if not pupils.isdisjoint(each.people) or not groups.isdisjoint(each.groups)
+    ]
 
 
 async def _options(options: GraphOptions, coming: Coming) -> None:

@@ -125,6 +125,9 @@ async def sender(graph: Graph, school: School, people: People) -> list[Finding]:
     chosen = school.channels.mail_from
     candidates = [chosen] if chosen else people.trusted(school.groups.administrator)
     key = "channels.mail_from" if chosen else "groups.administrator"
+    if not chosen and school.groups.administrator not in people.members:
+        saw = f"not looked at: {key} could not be read"
+        return [Finding(check="e-mail", state=State.UNPROVEN, saw=saw, serves=_TELLS)]
     try:
         if any([await mailbox(graph, oid) for oid in candidates[:_MOST_SENDERS]]):
             saw = "there is a mailbox to send from; no mail was sent to try it"

@@ -5,7 +5,9 @@ The tenant grants exactly what the set-up's plan grants for the tier, and the bo
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import re
 import sys
 from collections.abc import AsyncIterator
@@ -44,6 +46,17 @@ ONLY_HERE = (
 
 ADDS = {"watch": (), "guard": ("options",), "remove": ("options", "call")}
 """What Microsoft's side notes of each tier at a lesson's beginning."""
+
+
+NOT_IN_A_REHEARSAL = {"public address"}
+"""The bot is reached by http there."""
+
+TOLD_BY_THE_LESSON = {
+    "watch": ("sign-in", "database", "participant events", "safeguarding channel"),
+    "guard": ("sign-in", "participant events", "app catalogue"),
+    "remove": ("sign-in", "participant events", "calling", "removal"),
+}
+"""What the doctor knows once the lesson was held."""
 
 
 def env_lines() -> set[str]:
@@ -149,6 +162,23 @@ async def counted(school: School, teacher: str) -> Record | None:
     return next(iter(told(answers, "1 member of staff", "2 pupils")), None)
 
 
+async def doctor(school: School, folder: Path) -> dict[str, str]:
+    """How each of the doctor's checks stands, asked for beside the running bot as the guide has one do."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "doctor", "--json"),
+        cwd=folder,
+        env={**os.environ, **school.bots[0].environment, "PYTHONPATH": str(ROOT)},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    out, _ = await process.communicate()
+    return {one["check"]: one["state"] for one in json.loads(out)["findings"]}
+
+
+def empty_groups(states: dict[str, str]) -> set[str]:
+    """Offices that nobody of this lesson holds, and the mail that one of them would send."""
+    return {check for check in states if check.startswith("school.toml groups.")} | {"e-mail"}
+
+
 @pytest.mark.parametrize("tier", TIERS)
 async def test_whoever_follows_the_guide_reaches_a_protected_lesson(microsoft: Microsoft, tmp_path: Path, tier: str):
     """Section 6 of the guide: counted, told of a stranger; each tier does what it adds; Graph refuses nothing.
@@ -172,6 +202,9 @@ async def test_whoever_follows_the_guide_reaches_a_protected_lesson(microsoft: M
             await school.do("say", chat=MATHS, who=PATEL, text=text, how="slash", mentions=[TAMSIN])
             await school.sees(partial(noted, "removed"), WITHIN, "the removal")
         records = await school.look()
+        states = await doctor(school, tmp_path)
 
     assert "Sees: who joins" in answer["text"]
+    assert {states[check] for check in TOLD_BY_THE_LESSON[tier]} == {"good"}
+    assert {check for check, state in states.items() if state == "red"} <= NOT_IN_A_REHEARSAL | empty_groups(states)
     assert [record for record in records if record["what"] == "refused"] == []
