@@ -45,6 +45,10 @@ class _NoAddresses:
         """None is known."""
         return None
 
+    async def first_greeting(self, conversation: str) -> bool:
+        """The doctor greets nobody."""
+        return False
+
 
 def main(arguments: Sequence[str]) -> int:
     """0 where nothing is red, 1 where something is, 2 where the settings are wrong."""
@@ -160,7 +164,7 @@ async def _microsoft(
     )
     async with contextlib.aclosing(graph), contextlib.aclosing(tokens):
         signed_in, held = await entrance.sign_in(graph)
-        if held is None:
+        if signed_in.state is not State.GOOD:
             saw = "not tried: without a token Microsoft shows nothing"
             return [signed_in, Finding(check="Microsoft's side", state=State.UNPROVEN, saw=saw, serves=ALL)]
         channel = await people.channel(connector, school)

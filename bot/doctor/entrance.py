@@ -11,7 +11,7 @@ from bot.environment import Environment
 from bot.graph.client import Graph
 from bot.ports import OutOfReach, Refused
 from bot.teams.keys import Keys
-from bot.tiers import ABILITIES, CALLS, MAIL, PLACING, Permission, first_tier, permissions
+from bot.tiers import ABILITIES, CALLS, MAIL, MEETINGS, PLACING, Permission, first_tier, permissions
 
 REGISTRATION = "Entra admin centre › App registrations › Schoolgate"
 CONSENT = "a few minutes; a token that Schoolgate already holds is used for up to an hour"
@@ -85,7 +85,7 @@ async def _keys(check: str, url: str, session: aiohttp.ClientSession, serves: tu
 
 
 async def sign_in(graph: Graph) -> tuple[Finding, frozenset[str] | None]:
-    """A token for Graph, and the permissions in it; None without one."""
+    """A token for Graph, and the permissions in it; None without one, or where it cannot be read."""
     try:
         granted = await graph.granted()
     except Refused as no:
@@ -119,19 +119,23 @@ def reached(error: OutOfReach | None = None) -> Finding:
 _BY_GRAPH = tuple(one.name for one in ABILITIES if any(each.place == "entra" for each in one.permissions))
 
 
-def granted(permission: Permission, held: frozenset[str], tried: Finding | None) -> Finding:
-    """One permission, by the token and by the try. The try has the last word: the token is evidence, not proof."""
+def granted(permission: Permission, held: frozenset[str] | None, tried: Finding | None) -> Finding:
+    """One permission, by the token and by the try. The try has the last word: the token is evidence, not proof.
+
+    But for what changes something, of which only the reading was tried: a permission to read is enough for that.
+    """
     check, serves = f"permission {permission.name}", serving(permission)
-    if tried is not None and tried.state is not State.GOOD:
+    if tried is not None and (tried.state is not State.GOOD or permission not in _ONLY_READ):
         return tried
-    if permission.name in held:
-        saw = (
-            tried.saw if tried else f"granted; not tried: {_UNTRIED.get(permission, 'there was nothing to try it on')}"
-        )
-        return Finding(check=check, state=State.GOOD, saw=saw, serves=serves)
-    if tried is not None:
-        return Finding(check=check, state=State.GOOD, saw=f"{tried.saw} (by a wider permission)", serves=serves)
-    return not_granted(permission)
+    if held is None:
+        return Finding(check=check, state=State.UNPROVEN, saw="not tried, and our token cannot be read", serves=serves)
+    if permission.name not in held:
+        return not_granted(permission)
+    saw = tried.saw if tried else f"granted; not tried: {_UNTRIED.get(permission, 'there was nothing to try it on')}"
+    return Finding(check=check, state=State.GOOD, saw=saw, serves=serves)
+
+
+_ONLY_READ = (MEETINGS,)
 
 
 def not_granted(permission: Permission, words: str = "") -> Finding:

@@ -12,6 +12,7 @@ from bot.environment import Environment
 from bot.ports import OutOfReach
 from bot.store import schema
 from bot.store.checkup import Examined, Past
+from bot.store.tables import reaching
 from bot.tiers import PARTICIPANTS
 
 _SOON = timedelta(days=30)
@@ -42,8 +43,9 @@ def _certificate(state: State, saw: str) -> Finding:
 async def database(dsn: str, examined: Examined) -> list[Finding]:
     """Reached, up to date, and writable. OutOfReach where it does not answer."""
     wrong = await examined.ready()
-    if wrong is None and not await schema.is_current(dsn):
-        wrong = "its tables are not up to date"
+    if wrong is None:
+        with reaching():
+            wrong = None if await schema.is_current(dsn) else "its tables are not up to date"
     if wrong:
         mend = (f"Start Schoolgate, which brings it up to date; where its role may not: {schema.HOW}.",)
         return [Finding(check="database", state=State.RED, saw=wrong, serves=ALL, mend=mend)]

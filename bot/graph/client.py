@@ -109,14 +109,20 @@ class Graph:
             items += _items(page)
         return items, True
 
-    async def granted(self) -> frozenset[str]:
-        """The application permissions that our own token carries: evidence for the doctor, the product only tries."""
+    async def granted(self) -> frozenset[str] | None:
+        """The application permissions in our own token: evidence for the doctor, the product only tries.
+
+        None where it cannot be read: what is in it is Microsoft's own affair, and may change.
+        """
         try:
             async with asyncio.timeout(self._deadline):
                 token = await self._sender.token()
         except TROUBLES as error:
             raise judge_login(error) from error
-        roles = jwt.decode(token, options={"verify_signature": False}).get("roles")
+        try:
+            roles = jwt.decode(token, options={"verify_signature": False}).get("roles")
+        except jwt.PyJWTError:
+            return None
         return frozenset(str(role) for role in roles) if isinstance(roles, list) else frozenset()
 
     async def aclose(self) -> None:

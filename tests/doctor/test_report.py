@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.doctor import entrance
 from bot.doctor.findings import ALL, Finding, State, clause_verdicts, tier_verdicts
 from bot.doctor.printing import as_text
-from bot.tiers import TIERS, abilities, permissions
+from bot.tiers import MAIL, MEETINGS, TIERS, USERS, abilities, permissions
 from tests.doctor.school import GROUPS, Surgery
 
 ROOT = Path(__file__).parents[2]
@@ -178,3 +179,25 @@ async def test_the_command_itself(surgery: Surgery):
 
     assert (process.returncode, err) == (1, b"")
     assert (said["tier"], said["state"]) == ("remove", "red")
+
+
+def test_a_permission_that_was_tried_is_believed_more_than_the_token():
+    """A refusal outweighs the token, a success the token's silence; with neither, nothing is claimed."""
+    tried = finding(State.GOOD, check="permission User.Read.All", saw="tried")
+    refused = entrance.not_granted(USERS)
+
+    assert entrance.granted(USERS, frozenset({USERS.name}), refused).state is State.RED
+    assert entrance.granted(USERS, frozenset(), tried).state is State.GOOD
+    assert entrance.granted(MAIL, frozenset(), None).state is State.RED
+    assert entrance.granted(MAIL, frozenset({MAIL.name}), None).state is State.GOOD
+    assert entrance.granted(MAIL, None, None).state is State.UNPROVEN
+
+
+async def test_reading_options_is_not_setting_them(surgery: Surgery):
+    """With the permission to read alone the try succeeds, and only the token shows that nothing can be set."""
+    others = [name for name in surgery.body["grants"] if name != MEETINGS.name]
+    await surgery.put(grants=[*others, "OnlineMeetings.Read.All"])
+    report = await surgery.examine()
+
+    assert report.red == {f"permission {MEETINGS.name}"}
+    assert report.clause("C20") == "red"
