@@ -13,7 +13,8 @@ from bot.tiers import ABILITIES
 SIGNS = {State.GOOD: "✓", State.UNPROVEN: "?", State.RED: "✗"}
 _COLOURS = {State.GOOD: "\x1b[32m", State.UNPROVEN: "\x1b[33m", State.RED: "\x1b[31m"}
 _PLAIN = "\x1b[0m"
-_WIDTH = 118
+_WIDTH, _CHECK = 118, 43
+"""How wide the table is, and how wide the names in it; words about a longer name stand below it."""
 _DOES = {one.name: one.does for one in ABILITIES}
 
 
@@ -51,9 +52,12 @@ def as_text(findings: Sequence[Finding], tier: str, *, colour: bool = False) -> 
 
 def _table(findings: Sequence[Finding]) -> list[str]:
     lines = ["What was looked at"]
-    longest = max(len(one.check) for one in findings)
     for one in findings:
-        lines += _filled(one.saw, f"  {SIGNS[one.state]} {one.check:<{longest}}  ")
+        name = f"  {SIGNS[one.state]} {one.check:<{_CHECK}}  "
+        if len(one.check) > _CHECK:
+            lines.append(name.rstrip())
+            name = " " * (_CHECK + 6)
+        lines += _filled(one.saw, name)
     return lines
 
 
