@@ -103,8 +103,8 @@ SETTINGS: tuple[Wanted, ...] = (
         name="AllowAnonymousUsersToStartMeeting",
         values=(False,),
         clauses=("C12", "C13", "C31"),
-        why="somebody without an account could start a lesson before the teacher is there; "
-        "with education's defaults look here first, for it outweighs the lobby",
+        why="somebody without an account could start a lesson before the teacher is there "
+        "(look here first where education's defaults were taken for educators)",
     ),
     Wanted(
         who=STAFF,
