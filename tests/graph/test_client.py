@@ -82,7 +82,11 @@ async def test_a_long_pause_is_handed_on_and_not_waited_for(graph: Graph, tenant
     assert len(tenant.calls(ADA)) == 1
 
 
-@pytest.mark.parametrize("asked", ["86400", "a while", format_datetime(datetime.now(UTC) + timedelta(days=1))])
+@pytest.mark.parametrize(
+    "asked",
+    ["86400", "a while", format_datetime(datetime.now(UTC) + timedelta(days=1))],
+    ids=["a day", "no number", "tomorrow"],
+)
 async def test_a_silly_pause_is_capped_or_passed_over(graph: Graph, tenant: Tenant, asked: str) -> None:
     """Nobody waits a day; a pause nobody can read is none."""
     tenant.next(ADA, *[wrong(429, headers={"Retry-After": asked})] * 40)
