@@ -105,7 +105,7 @@ class Calling:
 
     async def _looked(self, filed: Filed, call: str) -> Roster:
         joined = filed.sitting.controls.call
-        if joined is not None and (filed.now - joined.at) % KEEP < timedelta(seconds=POLL):
+        if joined is not None and (filed.now - joined.at) % KEEP < timedelta(seconds=4 * POLL):
             await self.calls.keep(call)
         return await self.calls.roster(call)
 

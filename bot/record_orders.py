@@ -23,6 +23,7 @@ from bot.events import (
     RemovalOrdered,
     RemovalPlanned,
     RemovalUndone,
+    RosterSeen,
     Started,
     Warned,
     WarningTakenBack,
@@ -72,7 +73,7 @@ class RecordOrders:
         if filed is None:
             return self.forms.no("no_lesson")
         events = await self.records.events(filed.sitting_id)
-        lines = [*happened(events), *map(_noted, await self.records.notes(filed.sitting_id))]
+        lines = [*happened(events), *recorded(events), *map(_noted, await self.records.notes(filed.sitting_id))]
         lines.sort(key=lambda line: line[0])
         people = await self.people.get(_keys(facts for _, _, facts in lines))
         shown = [self._line(line, people) for line in lines[-NEWEST:]]
@@ -138,6 +139,14 @@ def filed(record: PupilRecord) -> Iterator[Line]:
         yield hold.since, "who.hold", facts
         if hold.released_at is not None and hold.released_by is not None:
             yield hold.released_at, "who.released", {"by": hold.released_by, "agreed": hold.agreed or None}
+
+
+def recorded(events: Iterable[Event]) -> Iterator[Line]:
+    """When a recording was first seen to run, and whose it is; with that, where Teams keeps it (C42 C52)."""
+    seats = ((event.at, seat) for event in events if isinstance(event, RosterSeen) for seat in event.seats)
+    first = next(((at, seat.person) for at, seat in seats if seat.recording), None)
+    if first is not None:
+        yield first[0], "log.recording", {"about": first[1]}
 
 
 def happened(events: Iterable[Event]) -> Iterator[Line]:

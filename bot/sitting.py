@@ -221,6 +221,11 @@ class Sitting:
         showing = {seat.person for seat in self.controls.seats.values() if seat.sharing}
         return tuple(person for person in self.present(*kinds) if person in showing)
 
+    def recording(self, *kinds: Kind) -> tuple[PersonKey, ...]:
+        """Who of these kinds has started a recording that runs."""
+        theirs = {seat.person for seat in self.controls.seats.values() if seat.recording}
+        return tuple(person for person in self.present(*kinds) if person in theirs)
+
     def present(self, *kinds: Kind) -> tuple[PersonKey, ...]:
         """Who is present, of these kinds (of any, if none is named), longest first."""
         by_kind = self._by_kind

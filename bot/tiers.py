@@ -225,7 +225,7 @@ ABILITIES: tuple[Ability, ...] = (
         name="see_call",
         tier="remove",
         does="Sees from within the call who is unmuted, shares a screen or records; it takes no picture and no sound.",
-        clauses=("C16", "C17", "C52", "C62"),
+        clauses=("C16", "C17", "C18", "C52", "C62"),
         permissions=(CALLS,),
         in_call=True,
     ),

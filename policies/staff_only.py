@@ -1,6 +1,6 @@
 """Only staff hold a lesson and present in it: options see to the second, people hear of the first.
 
-Clauses: C13 C14 C16 C17
+Clauses: C13 C14 C16 C17 C18
 """
 
 from collections.abc import Iterator
@@ -31,6 +31,9 @@ def decide(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Acti
         yield from _presenters(sitting, by_roles=sitting.controls.options.get("presenters") == "roles")
     for person in sitting.sharing(Kind.PUPIL):
         yield Tell(to=Audience.HOST, say="staff_only.sharing", about=person)
+    for person in sitting.recording(Kind.PUPIL):
+        yield Tell(to=Audience.HOST, say="staff_only.recording", about=person)
+        yield Tell(to=Audience.CLT, say="staff_only.recording", about=person, choices=(Verb.ACKNOWLEDGE,))
 
 
 def _presenters(sitting: Sitting, *, by_roles: bool) -> Iterator[Action]:

@@ -163,7 +163,10 @@ def _onward(builder: Callable[[GraphServiceClient], Any], link: str, wanted: Req
 
 
 def _items(page: Json) -> list[Json]:
-    return [item for item in page["value"] if isinstance(item, dict)]
+    listed = page.get("value")
+    if not isinstance(listed, list):
+        raise OutOfReach("Graph answered something else than the list that was asked for")
+    return [item for item in listed if isinstance(item, dict)]
 
 
 def _pause(error: OutOfReach | Refused, attempt: int) -> float:

@@ -16,7 +16,7 @@ from bot.graph.client import Graph, together
 from bot.graph.permissions import Call
 from bot.graph.sdk import CheckMemberGroupsPostRequestBody
 from bot.graph.troubles import Missing, legible
-from bot.ports import Person, Refused
+from bot.ports import OutOfReach, Person, Refused
 from bot.school import School
 
 _GROUPS_A_CALL = 20
@@ -94,7 +94,10 @@ class GraphDirectory:
             Call.MEMBERSHIP,
             lambda client: client.users.by_user_id(oid).check_member_groups.to_post_request_information(body),
         )
-        return [str(group).lower() for group in answer["value"]]
+        listed = answer.get("value")
+        if not isinstance(listed, list):
+            raise OutOfReach(f"{Call.MEMBERSHIP} was answered with something else than a list")
+        return [str(group).lower() for group in listed]
 
     async def _members(self, group: str) -> list[Account]:
         """The users of a group, nested groups included."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 LIMITS: tuple[tuple[int, float], ...] = ((7, 1.0), (8, 2.0), (60, 30.0))
 """So many sends in so many seconds, by Microsoft's page of rate limits."""
 _MOST_THREADS = 2000
-_SLACK = 0.02
+_SLACK = 0.05
 
 
 @dataclass(slots=True)

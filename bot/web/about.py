@@ -18,7 +18,7 @@ _TEMPLATE = Path(__file__).with_name("about.html")
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _GUARD_SEES = ("How a meeting is set up: who may speak, who may share a screen, who waits outside.",)
 _REMOVE_SEES = (
-    "Whose microphone or camera is switched on, and whether somebody shares a screen; not what they say or show.",
+    "Whose microphone is switched on, who shares a screen, and whether the lesson is recorded; not what they say or show.",
 )
 _WATCH_DOES = ("It mutes nobody and sends nobody out. It tells the teacher, who decides.",)
 _GUARD_DOES = (
@@ -26,8 +26,8 @@ _GUARD_DOES = (
     "screen, and Teams records the lesson for the school. Schoolgate has no copy of the recording.",
 )
 _REMOVE_DOES = (
-    "It mutes a pupil whose microphone should be off, and takes a pupil out of a lesson only when staff order it. A "
-    "stranger it may take out by itself, if the school has chosen so.",
+    "It mutes a pupil whose microphone should be off, and takes a pupil out of a lesson when staff order it. "
+    "Somebody who was not invited it may take out by itself, if the school has chosen so.",
     "Somebody who was taken out is taken out again if they come back, until the school has talked about it.",
 )
 SEES = {"watch": (), "guard": _GUARD_SEES, "remove": (*_GUARD_SEES, *_REMOVE_SEES)}

@@ -186,6 +186,12 @@ staff_only-presenter = { $about } came into this lesson as a presenter ({ $lesso
     .over = Closed at { $over_at }: { $about } had come as a presenter ({ $lesson })
     .over-done = Nothing more is asked of you.
     .level = look
+staff_only-recording = { $about } is recording the lesson ({ $lesson })
+    .done = It has changed nothing: only an adult can stop a recording.
+    .next = In Teams: More (…) › Record and transcribe › Stop recording. Then ask IT to have the pupil’s copy deleted.
+    .over = Closed at { $over_at }: { $about } was recording the lesson ({ $lesson })
+    .over-done = Schoolgate no longer sees a pupil’s recording.
+    .level = act
 recording-none = Nothing is recording this lesson, which began at { $since } ({ $lesson })
     .done = It has asked Teams to record the next lesson of this series by itself. It cannot start a recording.
     .next = The teacher: More (…) › Record and transcribe › Start recording.
@@ -540,6 +546,7 @@ log-sources = It heard { $messages ->
        *[other] {""}: { $disagreed } times not the people Teams had told of.
     }
 }
+log-recording = { $at } A recording runs, begun by { $about }: Teams keeps it in that person’s OneDrive, folder Recordings
 log-joined = { $at } { $about } came
 log-started = { $at } The lesson began
 log-ended = { $at } The lesson ended

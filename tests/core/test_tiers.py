@@ -76,6 +76,7 @@ def test_a_missing_permission_names_what_it_leaves_to_people():
     assert resting_on("Calls.JoinGroupCall.All") == (
         "C16",
         "C17",
+        "C18",
         "C19",
         "C24",
         "C32",

@@ -98,6 +98,16 @@ def test_a_pupil_who_is_unmuted_while_microphones_are_held_is_muted():
     assert mutes(*lesson, seen(HELD, 1.1), free, minute=2) == []
 
 
+def test_a_pupil_who_records_is_told_to_host_and_clt():
+    """C18; staff may."""
+    told = staff(joined(MS_PATEL), joined(ADA), *in_call(seat(ADA, recording=True)), minute=2)
+    assert [(one.to, one.say, one.about) for one in told] == [
+        (Audience.HOST, "staff_only.recording", ADA),
+        (Audience.CLT, "staff_only.recording", ADA),
+    ]
+    assert staff(joined(MS_PATEL), joined(ADA), *in_call(seat(MS_PATEL, recording=True)), minute=2) == []
+
+
 def test_nobody_is_muted_on_options_read_before_the_microphone_opened():
     """The teacher may have freed the microphones meanwhile: they are read first."""
     lesson = joined(MS_PATEL), joined(ADA), *in_call(seat(ADA, muted=False))

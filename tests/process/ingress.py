@@ -14,6 +14,8 @@ import aiohttp
 from aiohttp import web
 
 PROBE_EVERY = 0.25
+MISSES = 3
+"""How many probes in a row must fail before one is no longer given anything, as usual."""
 
 
 @dataclass
@@ -24,12 +26,17 @@ class Ingress:
     given: Counter[int] = field(default_factory=Counter)
     failed: list[str] = field(default_factory=list)
     ready: set[int] = field(default_factory=set)
+    missed: Counter[int] = field(default_factory=Counter)
     _turns: count[int] = field(default_factory=count)
 
     async def probe(self, session: aiohttp.ClientSession) -> None:
         """Ask each, again and again."""
         while True:
-            self.ready = {port for port in self.behind if await self._is_ready(session, port)}
+            for port in self.behind:
+                self.missed[port] = 0 if await self._is_ready(session, port) else self.missed[port] + 1
+            gone = {port for port in self.ready if self.missed[port] >= MISSES}
+            known = (self.ready - gone) & {*self.behind}
+            self.ready = known | {port for port in self.behind if not self.missed[port]}
             await asyncio.sleep(PROBE_EVERY)
 
     async def _is_ready(self, session: aiohttp.ClientSession, port: int) -> bool:
