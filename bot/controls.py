@@ -30,6 +30,8 @@ from bot.events import (
     SureAsked,
 )
 
+ASSERTED = 2
+"""How often an option is set: once, and once more if somebody changes it."""
 IN_CALL = ("joined", "lobby", "in")
 """The states of a call that exists: asked for, waiting in the lobby, inside."""
 
@@ -73,6 +75,10 @@ class Controls:
         """How often this option was set since staff last said what they want of it."""
         since = self.mics.at if self.mics and option == "mic" else None
         return sum(1 for asked in self.asked if option in asked.changes and (since is None or asked.at > since))
+
+    def fought(self, option: str, wanted: Setting) -> bool:
+        """Whether this option was set and set once more, and somebody changed it again: then people are asked, not fought."""
+        return self.times_asked(option) >= ASSERTED and (self.options or {}).get(option) != wanted
 
     def seats_of(self, person: PersonKey) -> tuple[Seat, ...]:
         """Every endpoint of a person in the call."""

@@ -9,8 +9,6 @@ from datetime import datetime
 from bot.policy import Action, Audience, Facts, Kind, Mute, RuleSettings, SetOptions, Sitting, Tell, Verb
 
 RULE = "mute_on_entry"
-ASSERTED = 2
-"""Set, and set once more if it drifts; after that the teacher is asked."""
 
 
 class Settings(RuleSettings):
@@ -27,7 +25,7 @@ def decide(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Acti
         if controls.mics is not None and controls.mics.open:
             yield SetOptions(changes={"mic": True}, why="mute_on_entry.opened")
         return
-    if held or controls.times_asked("mic") < ASSERTED or sitting.answer(RULE, None, Verb.HOLD_MICS):
+    if not controls.fought("mic", False) or sitting.answer(RULE, None, Verb.HOLD_MICS):
         yield SetOptions(changes={"mic": False}, why="mute_on_entry.held")
     else:
         choices = (Verb.OPEN_MICS, Verb.HOLD_MICS)

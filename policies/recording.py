@@ -18,7 +18,7 @@ class Settings(RuleSettings):
 
 def decide(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Action]:
     """Have the meeting record by itself; where the call shows that nothing records, say so."""
-    if sitting.controls.options is not None:
+    if sitting.controls.options is not None and not sitting.controls.fought("record_automatically", True):
         yield SetOptions(changes={"record_automatically": True, "record": True}, why="recording.automatic")
     began = sitting.started_at
     if began is None or not sitting.is_open() or sitting.controls.roster_at is None or sitting.controls.recorded():

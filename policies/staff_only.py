@@ -44,6 +44,8 @@ def _presenters(sitting: Sitting, *, by_roles: bool) -> Iterator[Action]:
     strays = [person for person in others if sitting.members[person].role == "presenter"]
     if colleagues and not sitting.opened:
         yield SetOptions(changes={"presenters": "roles"}, why="staff_only.roles", roles=tuple(colleagues))
+    elif (strays or not by_roles) and sitting.controls.fought("presenters", "organizer"):
+        yield Tell(to=Audience.HOST, say="staff_only.open")
     elif strays or not by_roles:
         yield SetOptions(changes={"presenters": "organizer"}, why="staff_only.presenters")
     for person in strays if by_roles else ():

@@ -98,6 +98,20 @@ def test_a_pupil_who_is_unmuted_while_microphones_are_held_is_muted():
     assert mutes(*lesson, seen(HELD, 1.1), free, minute=2) == []
 
 
+def test_nobody_is_fought_over_who_presents_or_over_recording():
+    """Set, set once more, then the host hears; recording is then left to the alert that nothing records."""
+    twice = (
+        asked(0, presenters="organizer", record_automatically=True),
+        asked(5, presenters="organizer", record_automatically=True),
+    )
+    changed = {**OPEN, "presenters": "everyone"}
+
+    assert [one.say for one in staff(seen(changed, 10), *twice, minute=11)] == ["staff_only.open"]
+    assert [type(one) for one in staff(seen(changed, 10), twice[0], minute=11)] == [SetOptions]
+    assert record(seen(OPEN, 10), *twice, minute=11) == []
+    assert [type(one) for one in record(seen(OPEN, 10), twice[0], minute=11)] == [SetOptions]
+
+
 def test_a_pupil_who_records_is_told_to_host_and_clt():
     """C18; staff may."""
     told = staff(joined(MS_PATEL), joined(ADA), *in_call(seat(ADA, recording=True)), minute=2)

@@ -68,6 +68,7 @@ SAYINGS: dict[str, tuple[PersonKey | None, dict[str, Fact], tuple[Verb, ...]]] =
     "staff_only.organizer": (BEN, {"adults": (MISS_KHAN,)}, SEEN),
     "staff_only.sharing": (BEN, {}, ()),
     "staff_only.presenter": (BEN, {}, ()),
+    "staff_only.open": (None, {}, ()),
     "staff_only.recording": (BEN, {}, SEEN[:1]),
     "recording.none": (None, {"since": SINCE}, ()),
     "misuse.pupil": (BEN, {"since": SINCE, "count": 3}, SEEN),
