@@ -36,7 +36,7 @@ class Ingress:
                 self.missed[port] = 0 if await self._is_ready(session, port) else self.missed[port] + 1
             gone = {port for port in self.ready if self.missed[port] >= MISSES}
             known = (self.ready - gone) & {*self.behind}
-            self.ready = known | {port for port in self.behind if not self.missed[port]}
+            self.ready = known | {port for port in self.behind if self.missed.get(port) == 0}
             await asyncio.sleep(PROBE_EVERY)
 
     async def _is_ready(self, session: aiohttp.ClientSession, port: int) -> bool:

@@ -77,6 +77,7 @@ async def test_nothing_of_a_lesson_is_lost_when_the_version_changes(school: Scho
     async with ingress(school.port, old.port) as door:
         await old.start()
         await eventually(lambda: _is(old.port in door.ready), 10, "the ingress knowing the old one")
+        door.failed.clear()  # what came before there was any bot, Teams sends again
         await school.do("start", READING)
         await school.do("start", MATHS)
         await school.do("join", READING, who=[PATEL, ZULEIKA, TAMSIN])
@@ -114,6 +115,7 @@ async def test_the_call_is_handed_over(microsoft: Microsoft, tmp_path: Path):
         async with ingress(school.port, old.port) as door:
             await old.start()
             await eventually(lambda: _is(old.port in door.ready), 10, "the ingress knowing the old one")
+            door.failed.clear()  # what came before there was any bot, Teams sends again
             await school.do("start", READING)
             await school.do("join", READING, who=[PATEL, ZULEIKA, TAMSIN, OTTOLINE])
             await school.sees(lambda seen: [call for call in _calls(seen) if call == "established"], 20, "the call")
