@@ -41,7 +41,7 @@ def read_lessons(folder: Path, only: Sequence[str]) -> dict[str, Lesson]:
 async def play_all(lessons: dict[str, Lesson], screen: Screen, bot: tuple[str, ...]) -> list[Report]:
     """All lessons side by side, each with a tenant, a bot and a database of its own."""
     cores = os.cpu_count() or 1
-    places = asyncio.Semaphore(4 * cores)
+    places = asyncio.Semaphore(7 * cores)
 
     async def play(player: Player) -> Report:
         async with places:
