@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import dataclass
 
+from bot.actions import Role
 from bot.events import Kind, PersonKey
 from bot.forms import Forms
 from bot.naming import listed, meant
@@ -64,6 +65,13 @@ class Picking:
     def _which(self, order: Order, key: str, among: list[Person], rest: str = "") -> Reply:
         asked = self.forms.no(key, listed(among))
         return self.forms.which_pupil(order.said, order.name, asked, among, rest, why=True)
+
+    async def anywhere(self, order: Order, mentioned: Person | None) -> list[Person]:
+        """The pupils of the lesson, else of the school; whoever is mentioned first."""
+        there = await self.there(order) or list(await self.staffroom.holders((Role.PUPILS,)))
+        if mentioned is None or mentioned.kind is not Kind.PUPIL:
+            return there
+        return [mentioned, *(person for person in there if person.key != mentioned.key)]
 
     async def there(self, order: Order) -> list[Person]:
         """The pupils who have come to the lesson."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.actions import Role
-from bot.events import Approved, Facts, Kind, Warned
+from bot.events import Approved, Facts, Warned
 from bot.forms import Forms
 from bot.ladder import Order as Asked
 from bot.ladder import Step, rung
@@ -92,9 +92,7 @@ class PupilOrders:
             mentioned = await self.picking.mentioned(order)
         except (OutOfReach, Refused):
             return self.forms.no("refused.cannot_tell")
-        there = await self.picking.there(order) or list(await self.staffroom.holders((Role.PUPILS,)))
-        if mentioned is not None and mentioned.kind is Kind.PUPIL:
-            there = [mentioned, *(person for person in there if person.key != mentioned.key)]
+        there = await self.picking.anywhere(order, mentioned)
         found, rest = meant(order.said.named, order.rest, there)
         days = _days(rest)
         if len(found) != 1 or days is None:

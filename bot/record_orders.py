@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.actions import Role
 from bot.coverage import Coverage, coverage_of
 from bot.events import (
     Ended,
@@ -16,7 +15,6 @@ from bot.events import (
     Fact,
     Facts,
     Joined,
-    Kind,
     MicsOrdered,
     PersonKey,
     Released,
@@ -95,9 +93,7 @@ class RecordOrders:
             mentioned = await self.picking.mentioned(order)
         except (OutOfReach, Refused):
             return self.forms.no("refused.cannot_tell")
-        there = await self.picking.there(order) or list(await self.staffroom.holders((Role.PUPILS,)))
-        if mentioned is not None and mentioned.kind is Kind.PUPIL:
-            there = [mentioned, *(person for person in there if person.key != mentioned.key)]
+        there = await self.picking.anywhere(order, mentioned)
         found, _ = meant(order.said.named, order.rest, there)
         if len(found) != 1:
             among = found or there
