@@ -33,6 +33,8 @@ from bot.graph.seats import Us
 from bot.graph.subscriptions import GraphSubscriptions, Seals, changed
 from bot.graph.timetable import GraphCalendars
 from bot.graph.told import heard
+from bot.hold_keeping import HoldKeeper
+from bot.hold_notices import HoldNotices
 from bot.hold_orders import HoldOrders
 from bot.journal import Journal
 from bot.orders import Orders
@@ -53,6 +55,7 @@ from bot.ports import (
 from bot.pupil_orders import PupilOrders
 from bot.record_orders import RecordOrders
 from bot.refusals import Refusals
+from bot.release_orders import ReleaseOrders
 from bot.removal_orders import RemovalOrders
 from bot.school import School, WrongSchoolFile, read_school
 from bot.sealing import Sealer
@@ -216,11 +219,14 @@ def _core(
     lookups = Lookups(
         school, register, store, directory, GraphLessons(graph, connector, school), connector, store, staffroom
     )
+    teller = Teller(school, store, staffroom, connector, mail)
+    keeper = HoldKeeper(school, register, store, store, store, store, teller, connector, orders.holds.notices)
     errands = {
         "carry": carrier.carry,
         "act": carrier.carry,
         "redraw": carrier.redraw,
         "remove": orders.removals.carry_out,
+        "hold": keeper.show,
         "identify": lookups.identify,
         "describe": lookups.describe,
         "look": lookups.look,
@@ -234,8 +240,8 @@ def _core(
         "refresh": (REFRESH, lookups.refresh),
         "purge": (PURGE, lookups.purge),
         "recarry": (SWEEP, store.recarry),
+        "holds": (SWEEP, keeper.keep),
     }
-    teller = Teller(school, store, staffroom, connector, mail)
     ahead, duties = _ahead(school, store, directory, GraphCalendars(graph), places, door.options, teller, words)
     if subscriptions is not None:
         subscriber = Subscriber(directory, subscriptions)
@@ -288,8 +294,21 @@ def _orders(
         Refusals(school, register),
         PupilOrders(school, register, picking, store, staffroom, words, forms),
         RemovalOrders(school, register, store, store, picking, words, forms),
-        HoldOrders(school, register, store, store, picking, staffroom, words, forms),
-        RecordOrders(register, store, store, picking, staffroom, words, forms),
+        HoldOrders(school, register, store, store, picking, words, forms),
+        ReleaseOrders(
+            school,
+            register,
+            store,
+            store,
+            store,
+            store,
+            picking,
+            staffroom,
+            words,
+            forms,
+            HoldNotices(school, register, store, words, forms),
+        ),
+        RecordOrders(school, register, store, store, picking, staffroom, words, forms),
         FirstContact(school, staffroom, connector, words, forms),
     )
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.events import (
     CallMoved,
+    CameOnHold,
     Event,
     HandsRefused,
     Held,
@@ -44,6 +45,7 @@ class Controls:
     `before_pause`: the options as read for the last pause, before it changed them. `turn_read`: whether they were read since
     the lesson was last paused or let go on.
     `unmuted`: since which roster each person's microphone has been seen open.
+    `came_on_hold`: the newest coming of each pupil on hold that was counted.
     """
 
     options: Mapping[str, Setting] | None = None
@@ -57,6 +59,7 @@ class Controls:
     removed: Mapping[PersonKey, RemovalOrdered] = field(default_factory=dict)
     removed_in_teams: Mapping[PersonKey, datetime] = field(default_factory=dict)
     held: Mapping[PersonKey, datetime] = field(default_factory=dict)
+    came_on_hold: Mapping[PersonKey, datetime] = field(default_factory=dict)
     undone: frozenset[PersonKey] = frozenset()
     planned: Mapping[PersonKey, RemovalPlanned] = field(default_factory=dict)
     asked_back: frozenset[tuple[PersonKey, PersonKey]] = frozenset()
@@ -120,6 +123,8 @@ def controls_after(controls: Controls, event: Event) -> Controls:  # noqa: PLR09
             return replace(controls, removed_in_teams={**controls.removed_in_teams, event.person: event.at})
         case Paused() | Resumed():
             return _pause(controls, event)
+        case CameOnHold():
+            return replace(controls, came_on_hold={**controls.came_on_hold, event.pupil: event.since})
         case HandsRefused():
             return replace(controls, hands_refused=event)
         case CallMoved():

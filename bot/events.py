@@ -446,6 +446,16 @@ class Released:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CameOnHold:
+    """A pupil on hold came in all the same; `since` when. Counted with the hold (C37)."""
+
+    at: datetime
+    pupil: PersonKey
+    since: datetime
+    type: Literal["came_on_hold"] = "came_on_hold"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
     """One endpoint in a call's roster. `person` as everywhere; somebody without an account: `guest:<id>` or `phone:<id>`."""
 
@@ -516,6 +526,7 @@ Event = (
     | RemovalUndone
     | Held
     | Released
+    | CameOnHold
     | CallMoved
     | RosterSeen
 )

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.events import PersonKey, oid_of
+from bot.held import today
 from bot.planning import DAYS, days, may_tell
 from bot.ports import Foretold, Hold, Holds, Job, People, Person, PlannedLesson, Plans, Word, Wording
 from bot.school import School
@@ -45,7 +46,8 @@ class Forewarner:
         names = await self.people.get([hold.pupil for hold in standing])
         for hold in standing:
             if only in (None, hold.pupil) and (pupil := names.get(hold.pupil)) is not None:
-                await self._on_hold(hold, pupil, [lesson for lesson in coming if _takes_part(pupil, lesson)], now)
+                theirs = [one for one in coming if _takes_part(pupil, one) and _stands_then(hold, one)]
+                await self._on_hold(hold, pupil, theirs, now)
         await self._released({_ground(hold) for hold in standing}, {lesson.event: lesson for lesson in coming}, now)
 
     async def _on_hold(self, hold: Hold, pupil: Person, lessons: Sequence[PlannedLesson], now: datetime) -> None:
@@ -60,7 +62,11 @@ class Forewarner:
                     lesson.ends - now,
                 )
             ]
-            await self._tell(ON_HOLD, words, teacher, pupil, theirs, now, ends=hold.ends)
+            await self._tell(ON_HOLD, words, teacher, pupil, theirs, now, **self._how_long(hold))
+
+    def _how_long(self, hold: Hold) -> dict[str, str]:
+        until = {"until": today(hold.until, self.school).isoformat()} if hold.until else {}
+        return {"ends": hold.decided or hold.ends, **until}
 
     async def _released(self, grounds: set[str], coming: dict[str, PlannedLesson], now: datetime) -> None:
         """Those who were told of a hold that stands no longer, and whose lesson is still to come."""
@@ -101,6 +107,11 @@ class Forewarner:
 def _ground(hold: Hold) -> str:
     """This hold of this pupil: a later one is told anew."""
     return f"{hold.pupil} {hold.since.isoformat()}"
+
+
+def _stands_then(hold: Hold, lesson: PlannedLesson) -> bool:
+    """Whether the pupil may not come to it: a hold that is set to end may have ended by then."""
+    return hold.until is None or lesson.starts < hold.until
 
 
 def _teachers(lesson: PlannedLesson) -> tuple[PersonKey, ...]:

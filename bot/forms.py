@@ -27,9 +27,9 @@ class Forms:
         """Nothing was done, and why."""
         return Reply(notice=self.words.reply(key, details=details), accepted=False, why=key)
 
-    def ask(self, command: str, pupil: PersonKey | None = None, rest: str = "") -> Ask:
-        """A button that gives this command."""
-        title = self.words.reply(f"ask.{command}").headline
+    def ask(self, command: str, pupil: PersonKey | None = None, rest: str = "", title: str = "") -> Ask:
+        """A button that gives this command; `title` where it is called otherwise than the command's usual one."""
+        title = self.words.reply(f"ask.{title or command}").headline
         return Ask(title=title, command=command, pupil=pupil, rest=rest[:LONGEST_REST])
 
     def with_asks(self, said: Said, reply: Reply, *asks: Ask) -> Reply:
@@ -53,6 +53,15 @@ class Forms:
         grave = self._reasons(reason for reason in self.reasons if reason.track is Track.IMMEDIATE)
         warn = replace(self.ask("warn", pupil, text), alone=True)
         return self._asked(said, reply, [self._choice("reason", grave)], self.ask("remove", pupil), warn)
+
+    def why_kept_out(self, reply: Reply, pupil: PersonKey) -> Reply:
+        """Ask for the reason why a pupil who was removed in Teams itself is to stay out; the card says nothing was done yet."""
+        ask = self.ask("removed", pupil)
+        return replace(reply, notice=replace(reply.notice, choices=(self.any_reason(),), asks=(ask,)))
+
+    def any_reason(self) -> Choice:
+        """All the school's reasons, of which one is needed."""
+        return self._choice("reason", self._reasons(self.reasons))
 
     def _asked(self, said: Said, reply: Reply, choices: Sequence[Choice], *asks: Ask) -> Reply:
         notice: Notice = replace(reply.notice, choices=tuple(choices), asks=asks, mark=mark_of(said))

@@ -1,17 +1,13 @@
-"""Orders about holds, and taking back what one ordered (C36 C37 C83): undoing for whoever did it, holds for leads and CLT."""
+"""Taking back what one ordered: a warning, or a removal with the hold it opened (C34 C35 C37)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.actions import Role
 from bot.events import (
-    Event,
     Kind,
     PersonKey,
-    Released,
     RemovalOrdered,
     RemovalPlanned,
     RemovalUndone,
@@ -25,12 +21,9 @@ from bot.ports import (
     Arrival,
     Before,
     Filed,
-    Hold,
     Holds,
-    OutOfReach,
     People,
     Person,
-    Refused,
     Register,
     Reply,
     Ruling,
@@ -40,11 +33,7 @@ from bot.ruling import rule_on
 from bot.school import School
 from bot.sitting import Sitting
 from bot.speaking import speak_to
-from bot.staffroom import Staffroom
 
-LONGEST_REASON = 200
-LEADING = frozenset({Role.CLT, Role.HEAD, Role.SAFEGUARDING_LEADS})
-RELEASING = frozenset({Role.CLT, Role.HEAD})
 SLACK = timedelta(minutes=1)
 WITHIN_WINDOW = "taken back before it was carried out"
 
@@ -62,7 +51,6 @@ class HoldOrders:
     people: People
     holds: Holds
     picking: Picking
-    staffroom: Staffroom
     words: Wording
     forms: Forms
 
@@ -131,68 +119,8 @@ class HoldOrders:
     def _about(self, key: str, pupil: Person) -> Reply:
         return Reply(notice=self.words.reply(key, {"pupil": pupil.key}, {pupil.key: pupil}))
 
-    async def list_holds(self, order: Order) -> Reply:
-        """Who may not join lessons yet: for leads and CLT."""
-        try:
-            if not await self.staffroom.roles(order.by) & LEADING:
-                return self.forms.no("refused.not_lead")
-        except (OutOfReach, Refused):
-            return self.forms.no("refused.cannot_tell")
-        standing = await self.holds.standing()
-        names = await self.people.get([hold.pupil for hold in standing])
-        lines = [
-            self.words.reply(
-                "holds.disputed" if hold.disputed else "holds.one",
-                {
-                    "pupil": hold.pupil,
-                    "since": hold.since.date().isoformat(),
-                    "reason": hold.reason or None,
-                    "key": hold.key,
-                    "ends": hold.ends,
-                },
-                names,
-            ).headline
-            for hold in standing
-        ]
-        return Reply(notice=self.words.reply("holds.list", {"count": len(lines)}, details=lines))
-
-    async def release(self, order: Order) -> Reply:
-        """End a hold: for CLT and the head, with what was agreed."""
-        try:
-            if not await self.staffroom.roles(order.by) & RELEASING:
-                return self.forms.no("refused.not_clt")
-            mentioned = await self.picking.mentioned(order)
-        except (OutOfReach, Refused):
-            return self.forms.no("refused.cannot_tell")
-        standing = await self.holds.standing()
-        held = await self.people.get([hold.pupil for hold in standing])
-        there = [*held.values(), *([mentioned] if mentioned and mentioned.key not in held else [])]
-        found, reason = meant(order.said.named, order.rest, there)
-        if len(found) != 1 or not reason:
-            return self._how(found, standing)
-        pupil = found[0]
-        if not await self.holds.release(pupil.key, order.by, reason[:LONGEST_REASON]):
-            return self.forms.no("release.none")
-        for sitting_id in await self.register.sittings_of(pupil.key):
-            await self._tell_sitting(sitting_id, pupil.key, order.by)
-        return self._about("release.done", pupil)
-
-    def _how(self, found: Sequence[Person], standing: Sequence[Hold]) -> Reply:
-        """What is missing, and for the pupil who was named what this hold needs to end."""
-        needs = {hold.ends for hold in standing if hold.pupil in {person.key for person in found}}
-        return self.forms.no("release.how", [self.words.reply(f"ends.{end}").headline for end in sorted(needs)])
-
     async def _person(self, key: PersonKey) -> Person:
         return (await self.people.get([key])).get(key, Person(key=key, kind=Kind.PUPIL, name=""))
-
-    async def _tell_sitting(self, sitting_id: int, pupil: PersonKey, by: PersonKey) -> None:
-        arrival = Arrival(sitting=sitting_id)
-
-        def ruling(before: Before) -> Ruling:
-            released: Event = Released(at=before.now, pupil=pupil, by=by)
-            return rule_on(arrival, before, self.school, [released])
-
-        await self.register.observe(arrival, ruling)
 
 
 def _standing(sitting: Sitting, by: PersonKey, about: set[PersonKey] | None) -> list[Undoable]:

@@ -27,27 +27,50 @@ class Mention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
-    """A button: its words, and what pressing it answers."""
+    """A button: its words, and what pressing it answers. `alone`: without what is chosen on the card."""
 
     title: str
     verb: Verb
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """Something to choose from a list on a card: what it is (`name`), its label, and what can be chosen, as (value, words)."""
+    """Something to choose from a list on a card: what it is (`name`), its label, and what can be chosen, as (value, words).
+
+    `value`: what is chosen already.
+    """
 
     name: str
     label: str
     among: tuple[tuple[str, str], ...]
     needed: str = ""
+    value: str = ""
+
+
+class Filling(StrEnum):
+    """What a field takes: a line, several lines, or a day."""
+
+    LINE = "line"
+    LINES = "lines"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """Something to fill in on a card: what it is (`name`), its label, and what stands in it already."""
+
+    name: str
+    label: str
+    filling: Filling = Filling.LINE
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """A button that gives a command, about `pupil` and with `rest` behind it where they are settled already.
 
-    `alone`: without what is chosen on the card.
+    `alone`: without what is chosen on the card. `filled`: fields that are settled already, as (name, value).
     """
 
     title: str
@@ -55,6 +78,7 @@ class Ask:
     pupil: PersonKey | None = None
     rest: str = ""
     alone: bool = False
+    filled: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +101,6 @@ class Notice:
     over: bool = False
     answered: str = ""
     severity: Severity = Severity.NONE
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[Choice | Field, ...] = ()
     asks: tuple[Ask, ...] = ()
     mark: str = ""

@@ -28,6 +28,7 @@ from bot.ports import (
 from bot.pupil_orders import PupilOrders
 from bot.record_orders import RecordOrders
 from bot.refusals import Refusals
+from bot.release_orders import ReleaseOrders
 from bot.removal_orders import RemovalOrders
 from bot.ruling import rule_on
 from bot.school import School
@@ -36,7 +37,7 @@ from bot.staffroom import Staffroom
 from bot.telling import lesson_of
 
 LONGEST_NOTE = 1000
-NAMING = ("warn", "approve", "note", "remove", "removed", "release", "who", "undo")
+NAMING = ("warn", "approve", "note", "remove", "removed", "holds", "release", "who", "undo")
 
 OFFERED = ("help", "undo", "status", "log")
 """What a button can start that needs nothing behind it; a bare order of `WORDS` asks whom."""
@@ -54,7 +55,8 @@ class Orders:
     refusals: Refusals
     pupils: PupilOrders
     removals: RemovalOrders
-    holds: HoldOrders
+    undoing: HoldOrders
+    holds: ReleaseOrders
     records: RecordOrders
     contact: FirstContact
 
@@ -96,7 +98,7 @@ class Orders:
             "approve": self.pupils.approve,
             "remove": self.removals.remove,
             "removed": self.removals.removed,
-            "undo": self.holds.undo,
+            "undo": self.undoing.undo,
             "mic": self.removals.mic,
             "pause": self.removals.pause,
             "resume": self.removals.resume,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -311,8 +311,55 @@ class Approvals(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """Who spoke with whom, on which day, and what was agreed (C36). One that was typed has its own words in `agreed` only."""
+
+    spoke: str
+    whom: str
+    day: date
+    agreed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldStep:
+    """One thing that was done about a hold. `what`: talk, release, until, open, again (removed once more) or ended (by itself).
+
+    `talk` of a talk, `until` of a hold that was set to end, `why` in whoever's own words.
+    """
+
+    what: str
+    by: PersonKey
+    at: datetime
+    talk: Talk | None = None
+    until: datetime | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldChange:
+    """What the leadership team does about a pupil's hold. `what`: release, until, open, or later (only the talk is kept).
+
+    `seen`: number and revision of the hold as whoever decides saw it; None: whatever it is now. `delivery` as in Said.
+    """
+
+    pupil: PersonKey
+    by: PersonKey
+    what: str
+    talk: Talk | None = None
+    why: str = ""
+    until: datetime | None = None
+    seen: tuple[int, int] | None = None
+    delivery: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """A hold; `key` and `ends` as it was opened with, the last three once it has ended."""
+    """A hold; `key` and `ends` as it was opened with, `released_*` and `agreed` once it has ended.
+
+    `owner`: who of the leadership team deals with it. `due`: by when. `until`: when it ends by itself. `decided`: until or
+    open, once that was decided. `came`: how often the pupil came in all the same, and `last_came`. `revision` counts what was
+    decided or done about it, `news` all that changed. `sitting`: the lesson it was opened in.
+    """
 
     pupil: PersonKey
     by: PersonKey
@@ -324,6 +371,22 @@ class Hold:
     released_at: datetime | None = None
     released_by: PersonKey | None = None
     agreed: str = ""
+    number: int = 0
+    sitting: int = 0
+    owner: PersonKey | None = None
+    due: datetime | None = None
+    until: datetime | None = None
+    decided: str = ""
+    came: int = 0
+    last_came: datetime | None = None
+    revision: int = 0
+    news: int = 0
+    steps: tuple[HoldStep, ...] = ()
+
+    @property
+    def talked(self) -> bool:
+        """Whether a talk is on record."""
+        return any(step.talk for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -349,7 +412,7 @@ class NoteFiled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PupilRecord:
-    """What is on record of a pupil, newest first. `counting` are the warnings that count at `now`."""
+    """What is on record of a pupil, newest first, holds with their steps, oldest first. `counting` warnings count at `now`."""
 
     now: datetime
     warnings: tuple[WarningFiled, ...]
@@ -359,6 +422,12 @@ class PupilRecord:
     def counting(self) -> int:
         """How many warnings count now."""
         return sum(1 for one in self.warnings if one.expires > self.now)
+
+    @property
+    def standing(self) -> Hold | None:
+        """The hold that stands now."""
+        alive = (one for one in self.holds if one.released_at is None)
+        return next((one for one in alive if one.until is None or one.until > self.now), None)
 
 
 class Records(Protocol):
@@ -388,6 +457,10 @@ class Holds(Protocol):
         """All of them, oldest first."""
         ...
 
+    async def ended_by_day(self, within: timedelta) -> Sequence[Hold]:
+        """Those that ended by themselves not longer ago than this, oldest first."""
+        ...
+
     async def release(self, pupil: PersonKey, by: PersonKey, reason: str) -> bool:
         """End a pupil's hold, with who spoke to whom and what was agreed; False if there is none. The history is kept.
 
@@ -397,6 +470,38 @@ class Holds(Protocol):
 
     async def dispute(self, pupil: PersonKey, by: PersonKey) -> None:
         """Mark a hold as disputed: the removal was taken back."""
+        ...
+
+
+class HoldBook(Protocol):
+    """What is done about holds (C36 C37 C83). Each change has its teachers told (`forewarn`) and its card redrawn (`hold`)."""
+
+    async def change(self, change: HoldChange) -> bool:
+        """Write it down; False, and nothing is changed, where the hold is not as `seen`, has ended, or it is a copy."""
+        ...
+
+    async def take(self, pupil: PersonKey, by: PersonKey) -> bool:
+        """Make somebody the owner of a pupil's hold; False if there is none."""
+        ...
+
+    async def end_due(self) -> tuple[PersonKey, ...]:
+        """End the holds whose day has come; whose they were. Their teachers are not woken for it: `remind` tells them."""
+        ...
+
+    async def now(self) -> datetime:
+        """The database's time (law 9)."""
+        ...
+
+
+class HoldCards(Protocol):
+    """Where the card of a hold stands, and how much of the news it shows."""
+
+    async def card(self, hold: int) -> tuple[Sent, int] | None:
+        """The card, and the `news` it shows; None if there is none."""
+        ...
+
+    async def card_shows(self, hold: int, sent: Sent, news: int) -> None:
+        """Write down what it shows now."""
         ...
 
 
@@ -713,7 +818,7 @@ class Named:
 class Said:
     """A message to the bot, the bot's own mention taken out of `text` (other mentions stand in it as their words).
 
-    `delivery` is what makes it the same message as another, for Teams sends some twice.
+    `delivery` is what makes it the same message as another, for Teams sends some twice. `filled`: the fields of the card.
     """
 
     by: PersonKey | None
@@ -722,15 +827,17 @@ class Said:
     named: tuple[Named, ...] = ()
     meeting: Meeting | None = None
     delivery: bytes | None = None
+    filled: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pressed:
-    """A button of an alert: who pressed it, by the token-checked activity, never by the card."""
+    """A button of an alert: who pressed it, by the token-checked activity, never by the card. `reason`: chosen on it."""
 
     by: PersonKey | None
     alert: int
     verb: Verb
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.coverage import Coverage, coverage_of
 from bot.events import (
+    CameOnHold,
     Ended,
     EpisodeMoved,
     EpisodeState,
@@ -27,7 +28,7 @@ from bot.events import (
     WarningTakenBack,
 )
 from bot.forms import Forms
-from bot.hold_orders import LEADING
+from bot.held import step_told, today
 from bot.naming import listed, meant
 from bot.picking import Order, Picking
 from bot.ports import (
@@ -42,12 +43,17 @@ from bot.ports import (
     Reply,
     Wording,
 )
+from bot.release_orders import LEADING
+from bot.school import School
 from bot.sitting import Sitting
 from bot.staffroom import Staffroom
 from bot.telling import lesson_of
 
 NEWEST = 18
 """How many lines of a lesson are shown: a card has room for twenty."""
+
+ENDINGS = ("release", "ended")
+"""What the line of how a hold ended says already."""
 
 Line = tuple[datetime, str, Facts]
 """When, which words, and with which facts."""
@@ -57,6 +63,7 @@ Line = tuple[datetime, str, Facts]
 class RecordOrders:
     """Carries these orders out."""
 
+    school: School
     register: Register
     people: People
     records: Records
@@ -102,10 +109,10 @@ class RecordOrders:
 
     async def _record(self, pupil: Person) -> Reply:
         record = await self.records.of_pupil(pupil.key)
-        lines = sorted(filed(record), key=lambda line: line[0], reverse=True)
+        lines = sorted(filed(record, self.school), key=lambda line: line[0], reverse=True)
         people = {**await self.people.get(_keys(facts for _, _, facts in lines)), pupil.key: pupil}
         details = [
-            self.words.reply(key, {"on": at.date().isoformat(), **facts}, people).headline
+            self.words.reply(key, {"on": today(at, self.school).isoformat(), **facts}, people).headline
             for at, key, facts in lines[:NEWEST]
         ]
         facts: Facts = {"pupil": pupil.key, "counting": record.counting, "warnings": len(record.warnings)}
@@ -125,16 +132,19 @@ def _seen(seen: Coverage, alerts: int) -> Facts:
     }
 
 
-def filed(record: PupilRecord) -> Iterator[Line]:
+def filed(record: PupilRecord, school: School) -> Iterator[Line]:
     """A pupil's record, line by line; what was taken back or has ended says so."""
     for one in record.warnings:
         state = "back" if one.taken_back else "counts" if one.expires > record.now else "expired"
         yield one.at, "who.warning", {"by": one.by, "reason": one.reason or None, "key": one.key, "state": state}
     for hold in record.holds:
         facts: Facts = {"by": hold.by, "reason": hold.reason or None, "key": hold.key, "ends": hold.ends}
-        yield hold.since, "who.hold", facts
+        yield hold.since, "who.hold", {**facts, "came": hold.came}
+        yield from ((step.at, *step_told(step, school)) for step in hold.steps if step.what not in ENDINGS)
         if hold.released_at is not None and hold.released_by is not None:
-            yield hold.released_at, "who.released", {"by": hold.released_by, "agreed": hold.agreed or None}
+            by_itself = any(step.what == "ended" for step in hold.steps)
+            ended: Facts = {"by": hold.released_by, "agreed": hold.agreed or None, "by_itself": by_itself}
+            yield hold.released_at, "who.released", ended
 
 
 def recorded(events: Iterable[Event]) -> Iterator[Line]:
@@ -186,6 +196,8 @@ def _line_of(event: Event) -> tuple[str, Facts] | None:  # noqa: C901, PLR0911 -
             return "log.undone", {"about": event.person, "by": event.by}
         case Released():
             return "log.released", {"about": event.pupil}
+        case CameOnHold():
+            return "log.came_on_hold", {"about": event.pupil}
         case MicsOrdered():
             return "log.mics", {"open": event.open, "by": event.by}
         case EpisodeMoved() if event.state is EpisodeState.OPEN:

@@ -114,7 +114,7 @@ class RemovalOrders:
         if pupil.key in controls.planned:
             key = "remove.planned"
         else:
-            await self._tell_others(pupil.key, receipt.sitting_id)
+            await self.tell_others(pupil.key, receipt.sitting_id)
             key = "remove.done" if self._has_hands else "remove.by_hand"
         return self.forms.with_asks(
             order.said, self._about(key, pupil, reason), self.forms.ask("undo", pupil.key, "removal")
@@ -132,7 +132,7 @@ class RemovalOrders:
         receipt = await self.register.observe(
             arrival, lambda before: self._ordered(before, arrival, hold, pupil, by_hand=True)
         )
-        await self._tell_others(pupil.key, receipt.sitting_id)
+        await self.tell_others(pupil.key, receipt.sitting_id)
         done = self._about("removed.done", pupil, reason)
         return self.forms.with_asks(order.said, done, self.forms.ask("undo", pupil.key, "removal"))
 
@@ -152,7 +152,7 @@ class RemovalOrders:
 
         receipt = await self.register.observe(arrival, ruling)
         if any(isinstance(event, RemovalOrdered) for event in receipt.ruling.events):
-            await self._tell_others(person, receipt.sitting_id)
+            await self.tell_others(person, receipt.sitting_id)
 
     def _about(self, key: str, pupil: Person, reason: Reason | None) -> Reply:
         ends = (reason.ends if reason else Ends.PARENTS).value
@@ -179,7 +179,7 @@ class RemovalOrders:
             )
         return replace(first(decisions, rule_on(arrival, before, self.school, events)), holds=(hold,))
 
-    async def _tell_others(self, pupil: PersonKey, here: int) -> None:
+    async def tell_others(self, pupil: PersonKey, here: int) -> None:
         """The other lessons the pupil is in hear of the hold."""
         for sitting_id in await self.register.sittings_of(pupil):
             if sitting_id != here:

@@ -12,6 +12,7 @@ from bot.events import (
     Approved,
     Blinded,
     CallMoved,
+    CameOnHold,
     Described,
     Ended,
     Event,
@@ -56,6 +57,8 @@ def rule_on(arrival: Arrival, before: Before, school: School, events: Sequence[E
     known, unknown = _newcomers(sitting, own, before)
     known += [*_approved(sitting, before), *_held(sitting, before)]
     sitting = fold(sitting, known)
+    came = _came_on_hold(sitting, before)
+    known, sitting = [*known, *came], fold(sitting, came)
     judgement = judge(
         sitting, before.now, school, school_corrected=before.school_corrected, staff_shrunk=before.staff_shrunk
     )
@@ -151,6 +154,20 @@ def _held(sitting: Sitting, before: Before) -> list[Event]:
             found.append(Held(at=before.now, pupil=person, since=record.held))
         elif record.held is None and record.kind is Kind.PUPIL and {person} & {*controls.held, *controls.removed}:
             found.append(Released(at=before.now, pupil=person, by=None))
+    return found
+
+
+def _came_on_hold(sitting: Sitting, before: Before) -> list[Event]:
+    """Pupils on hold who have come in since, each coming once: a second device of somebody who is there is none."""
+    controls, found = sitting.controls, list[Event]()
+    for person, held in controls.held.items():
+        since = sitting.since(person)
+        if (
+            since is not None
+            and controls.kept_out(person)
+            and since > max(held, controls.came_on_hold.get(person, held))
+        ):
+            found.append(CameOnHold(at=before.now, pupil=person, since=since))
     return found
 
 

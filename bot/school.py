@@ -111,6 +111,16 @@ class RemovalTable(_Table):
     confirm_first: bool = True
 
 
+class HoldTable(_Table):
+    """[hold]: by when the leadership team is to have dealt with a hold (`due`; a weekend moves it to Monday), when it looks
+    again at one that stands until further notice (`review`), and how far ahead a hold may be set to end (`longest`).
+    """
+
+    due: Duration = Field(default=timedelta(days=2), gt=timedelta(0))
+    review: Duration = Field(default=timedelta(days=28), gt=timedelta(0))
+    longest: Duration = Field(default=timedelta(days=90), ge=timedelta(days=1), le=timedelta(days=366))
+
+
 class BrakeTable(_Table):
     """[brake]: how many people rules may correct before they stop (law 12)."""
 
@@ -166,6 +176,7 @@ class _File(_Table):
     classes: tuple[ClassTable, ...] = Field(default=(), alias="class")
     reasons: tuple[ReasonTable, ...] = Field(default=(), alias="reason")
     removal: RemovalTable = RemovalTable()
+    hold: HoldTable = HoldTable()
     brake: BrakeTable = BrakeTable()
     keep: KeepTable = KeepTable()
     plan: PlanTable = PlanTable()
@@ -196,6 +207,7 @@ class School:
     rules: tuple[Rule, ...] = field(repr=False)
     reasons: tuple[Reason, ...] = USUAL
     removal: RemovalTable = RemovalTable()
+    hold: HoldTable = HoldTable()
 
     def group(self, role: Role) -> str:
         """The Entra group id of a role."""

@@ -27,9 +27,11 @@ from bot.ports import (
     Said,
     Wording,
 )
+from bot.reasons import Ends, Reason, find
 from bot.ruling import rule_on
 from bot.school import School
 from bot.sitting import DOING
+from bot.speaking import speak_to
 from bot.staffroom import Staffroom
 from bot.telling import mentioned, notice_of
 
@@ -74,6 +76,9 @@ class Service:
             return Reply(notice=self.words.reply("press.over"), accepted=False)
         if pressed.verb not in alert.decision.choices:
             return await self._as_it_stands(alert)
+        if pressed.verb is Verb.KEEP_OUT and alert.decision.about and not find(pressed.reason, self.school.reasons):
+            forms = self.orders.forms
+            return forms.why_kept_out(forms.no("removed.why"), alert.decision.about)
         return await self._answered(pressed, alert)
 
     async def _tried(self, pressed: Pressed, alert: Alert | None) -> None:
@@ -102,29 +107,39 @@ class Service:
         decision, by = alert.decision, pressed.by
         if by is None:
             raise ValueError("an answer has somebody who gave it")
-        arrival = Arrival(sitting=alert.sitting_id)
+        arrival, reason = Arrival(sitting=alert.sitting_id), find(pressed.reason, self.school.reasons)
+        known = await self.people.get([decision.about] if decision.about else [])
 
         def ruling(before: Before) -> Ruling:
             answer = Answered(at=before.now, rule=decision.rule, about=decision.about, verb=pressed.verb, by=by)
-            done = self._done_by(answer, before)
-            ruled = first(done.decisions, rule_on(arrival, before, self.school, [answer, *done.events]))
+            done = self._done_by(answer, before, reason)
+            told = [
+                speak_to(before, self.school, pupil, "pupil.removed", by=by, key=reason.key)
+                for pupil in known.values()
+                if reason and done.holds
+            ]
+            ruled = first((*done.decisions, *told), rule_on(arrival, before, self.school, [answer, *done.events]))
             jobs = (*ruled.jobs, Job(kind="redraw", decision=alert.number))
             return replace(ruled, jobs=jobs, holds=done.holds)
 
         receipt = await self.register.observe(arrival, ruling)
+        if pressed.verb is Verb.KEEP_OUT and decision.about is not None:
+            await self.orders.removals.tell_others(decision.about, alert.sitting_id)
         return await self._as_it_stands(revised(alert, receipt))
 
-    def _done_by(self, answer: Answered, before: Before) -> Ruling:
+    def _done_by(self, answer: Answered, before: Before, reason: Reason | None) -> Ruling:
         """What an answer does besides being one: in the tier that has hands, Remove removes and Let stay takes that back.
 
-        Keep out is the order of whoever removed a pupil in Teams itself: it opens the hold too (C37).
+        Keep out is the order of whoever removed a pupil in Teams itself: it opens the hold too, with its reason (C37).
         """
         person, by = answer.about, answer.by
         if person is None or self.school.school.tier != "remove":
             return Ruling()
         if answer.verb in (Verb.REMOVE, Verb.KEEP_OUT):
-            events, decisions = ordered_out(before.sitting, person, by, before.now, acting=True)
-            hold = HoldOpened(pupil=person, by=by, reason="")
+            key = reason.key if reason else ""
+            events, decisions = ordered_out(before.sitting, person, by, before.now, acting=True, reason=key)
+            ends = (reason.ends if reason else Ends.PARENTS).value
+            hold = HoldOpened(pupil=person, by=by, reason="", key=key, ends=ends)
             return Ruling(
                 events=tuple(events), decisions=decisions, holds=(hold,) if answer.verb is Verb.KEEP_OUT else ()
             )

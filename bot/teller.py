@@ -42,18 +42,18 @@ class Teller:
             self._post,
         )
 
-    async def office(self, words: Sequence[Word], roles: Sequence[Role], notice: Notice) -> None:
-        """Tell whoever holds these roles: in the safeguarding channel, mentioned there, or else by mail."""
+    async def office(self, words: Sequence[Word], roles: Sequence[Role], notice: Notice) -> Sent | None:
+        """Tell whoever holds these roles: in the safeguarding channel, mentioned there, or else by mail. Where it stands."""
         holders = [(oid, one.name) for one in await self.staffroom.holders(roles) if (oid := oid_of(one.key))]
         mentions = tuple(Mention(oid=oid, name=name) for oid, name in holders)
         oids = [oid for oid, _ in holders]
         ways = [self._post, *([lambda notice: self.mail.mail(oids, notice)] if oids else [])]
-        await self._tell(words, replace(notice, mentions=mentions), *ways)
+        return await self._tell(words, replace(notice, mentions=mentions), *ways)
 
     async def _post(self, notice: Notice) -> Sent:
         return await self.messenger.post(self.school.channels.safeguarding, notice)
 
-    async def _tell(self, words: Sequence[Word], notice: Notice, *ways: Way) -> None:
+    async def _tell(self, words: Sequence[Word], notice: Notice, *ways: Way) -> Sent | None:
         """What cannot be said now is left for later; what nobody takes is given up, and the log says so."""
         faults, waiting = list[str](), False
         for way in ways:
@@ -67,12 +67,13 @@ class Teller:
             else:
                 await self.foretold.told(words)
                 _log("told", words, str(sent.route))
-                return
+                return sent
         if waiting:
             _log("put_off", words, "; ".join(faults))
-            return
+            return None
         await self.foretold.told(words)
         _log("given_up", words, "; ".join(faults))
+        return None
 
 
 def _log(event: str, words: Sequence[Word], outcome: str) -> None:

@@ -14,7 +14,21 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 
 from bot.actions import Role
-from bot.events import Answered, AnyEvent, Corrected, Event, Fact, Joined, Kind, Noted, PersonKey, account, oid_of
+from bot.events import (
+    Answered,
+    AnyEvent,
+    CameOnHold,
+    Corrected,
+    Event,
+    Fact,
+    Joined,
+    Kind,
+    Noted,
+    PersonKey,
+    account,
+    oid_of,
+)
+from bot.held import due_after
 from bot.notice import Button, Mention, Notice
 from bot.ports import (
     Alert,
@@ -25,6 +39,9 @@ from bot.ports import (
     Description,
     Filed,
     Hold,
+    HoldChange,
+    HoldOpened,
+    HoldStep,
     Invitation,
     Job,
     Known,
@@ -228,6 +245,7 @@ class FakeRegister(Reachable):
         self.notes: list[tuple[int, NoteTaken]] = []
         self.corrections: list[Corrected] = []
         self.staff_shrunk = False
+        self.opened = 0
 
     async def observe(self, arrival: Arrival, rule: Callable[[Before], Ruling]) -> Receipt:
         self._reach()
@@ -266,11 +284,10 @@ class FakeRegister(Reachable):
         for taken in ruling.taken_back:
             self._take_back(taken)
         for hold in ruling.holds:
-            opened = Hold(
-                pupil=hold.pupil, by=hold.by, reason=hold.reason, since=before.now, key=hold.key, ends=hold.ends
-            )
-            self.people.holds.setdefault(hold.pupil, opened)
-            self.jobs.append(Job(kind="forewarn", person=hold.pupil))
+            self._open(hold, before)
+        for event in ruling.events:
+            if isinstance(event, CameOnHold):
+                self._came(event, before)
         self.notes += [(before.sitting_id, note) for note in ruling.notes]
         self._remember(arrival, before.sitting_id, ruling.events)
         numbers = []
@@ -289,6 +306,42 @@ class FakeRegister(Reachable):
             decision_ids=tuple(numbers),
             warnings=before.warnings + given,
         )
+
+    def _open(self, hold: HoldOpened, before: Before) -> None:
+        """A hold that stands stays; one that would end by itself is no longer sure to."""
+        due, stands = due_after(before.now, self.school), self.people.holds.get(hold.pupil)
+        if stands is None:
+            self.opened += 1
+            self.people.holds[hold.pupil] = Hold(
+                pupil=hold.pupil,
+                by=hold.by,
+                reason=hold.reason,
+                since=before.now,
+                key=hold.key,
+                ends=hold.ends,
+                number=self.opened,
+                sitting=before.sitting_id,
+                due=due,
+            )
+        elif stands.decided:
+            again = HoldStep(what="again", by=hold.by, at=before.now, why=hold.reason)
+            self.people.holds[hold.pupil] = replace(
+                stands,
+                until=None,
+                decided="",
+                due=due,
+                steps=(*stands.steps, again),
+                revision=stands.revision + 1,
+                news=stands.news + 1,
+            )
+        self.jobs += [Job(kind="forewarn", person=hold.pupil), Job(kind="hold", person=hold.pupil)]
+
+    def _came(self, event: CameOnHold, before: Before) -> None:
+        hold = self.people.holds.get(event.pupil)
+        if hold is not None:
+            came = replace(hold, came=hold.came + 1, last_came=before.now, news=hold.news + 1)
+            self.people.holds[event.pupil] = came
+            self.jobs.append(Job(kind="hold", person=event.pupil))
 
     def _take_back(self, taken: tuple[PersonKey, PersonKey]) -> None:
         theirs = [
@@ -366,11 +419,15 @@ class FakeRegister(Reachable):
                 as_of=person.as_of,
                 fresh=self.clock.now - person.as_of <= KNOWN_FRESH,
                 approved=self.people.approved.get(person.key),
-                held=self.people.holds[person.key].since if person.key in self.people.holds else None,
+                held=self._held_since(person.key),
             )
             for person in found
             if person.as_of is not None
         }
+
+    def _held_since(self, pupil: PersonKey) -> datetime | None:
+        hold = self.people.holds.get(pupil)
+        return hold.since if hold and (hold.until is None or hold.until > self.clock.now) else None
 
     def _unexpired(self, pupil: PersonKey | None) -> int:
         return sum(1 for warning in self.warnings if warning.pupil == pupil and warning.expires > self.clock.now)
@@ -441,30 +498,112 @@ class FakeHousekeeping(Reachable):
 
 
 class FakeHolds(Reachable):
-    """Standing holds by pupil, kept where the register finds them, and the history of those that ended."""
+    """Standing holds by pupil, kept where the register finds them, the history of those that ended, and their cards."""
 
-    def __init__(self, people: FakePeople) -> None:
+    def __init__(self, people: FakePeople, clock: Clock, school: School, jobs: list[Job]) -> None:
         self.holds = people.holds
+        self.clock = clock
+        self.school = school
+        self.jobs = jobs
         self.ended: list[tuple[PersonKey, PersonKey, str]] = []
         self.history: dict[PersonKey, list[Hold]] = {}
+        self.deliveries: set[bytes] = set()
+        self.cards: dict[int, tuple[Sent, int]] = {}
+
+    async def now(self) -> datetime:
+        self._reach()
+        return self.clock.now
+
+    def _standing(self, pupil: PersonKey) -> Hold | None:
+        hold = self.holds.get(pupil)
+        return hold if hold and (hold.until is None or hold.until > self.clock.now) else None
 
     async def standing(self) -> Sequence[Hold]:
         self._reach()
-        return list(self.holds.values())
+        return [hold for pupil, hold in self.holds.items() if self._standing(pupil)]
+
+    async def ended_by_day(self, within: timedelta) -> Sequence[Hold]:
+        self._reach()
+        since = self.clock.now - within
+        past = [hold for ended in self.history.values() for hold in ended]
+        return [hold for hold in past if hold.until and hold.released_at == hold.until and hold.until > since]
 
     async def release(self, pupil: PersonKey, by: PersonKey, reason: str) -> bool:
         self._reach()
         self.ended.append((pupil, by, reason))
+        return self._end(pupil, by, reason, self.clock.now)
+
+    def _end(self, pupil: PersonKey, by: PersonKey, reason: str, at: datetime) -> bool:
         hold = self.holds.pop(pupil, None)
         if hold is not None:
-            ended = replace(hold, released_at=hold.since, released_by=by, agreed=reason)
+            ended = replace(hold, released_at=at, released_by=by, agreed=reason, news=hold.news + 1)
             self.history.setdefault(pupil, []).insert(0, ended)
+            self.jobs.append(Job(kind="hold", person=pupil))
         return hold is not None
 
     async def dispute(self, pupil: PersonKey, by: PersonKey) -> None:
         self._reach()
         if pupil in self.holds:
-            self.holds[pupil] = replace(self.holds[pupil], disputed=True)
+            hold = self.holds[pupil]
+            self.holds[pupil] = replace(hold, disputed=True, news=hold.news + 1, revision=hold.revision + 1)
+
+    async def take(self, pupil: PersonKey, by: PersonKey) -> bool:
+        self._reach()
+        if (hold := self._standing(pupil)) is None:
+            return False
+        self.holds[pupil] = replace(hold, owner=by, news=hold.news + 1)
+        self.jobs.append(Job(kind="hold", person=pupil))
+        return True
+
+    async def change(self, change: HoldChange) -> bool:
+        self._reach()
+        hold = self._standing(change.pupil)
+        if hold is None or change.seen not in (None, (hold.number, hold.revision)):
+            return False
+        if change.delivery in self.deliveries:
+            return False
+        if change.delivery:
+            self.deliveries.add(change.delivery)
+        self.holds[change.pupil] = self._changed(hold, change)
+        if change.what == "release":
+            return self._end(change.pupil, change.by, change.talk.agreed if change.talk else change.why, self.clock.now)
+        self.jobs.append(Job(kind="hold", person=change.pupil))
+        return True
+
+    def _changed(self, hold: Hold, change: HoldChange) -> Hold:
+        now, steps = self.clock.now, list(hold.steps)
+        if change.talk:
+            steps.append(HoldStep(what="talk", by=change.by, at=now, talk=change.talk))
+        if change.what != "later":
+            steps.append(HoldStep(what=change.what, by=change.by, at=now, until=change.until, why=change.why))
+        changed = replace(hold, steps=tuple(steps), owner=change.by, revision=hold.revision + 1, news=hold.news + 1)
+        if change.what == "until":
+            changed = replace(changed, decided="until", until=change.until, due=None)
+        elif change.what == "open":
+            changed = replace(changed, decided="open", until=None, due=now + self.school.hold.review)
+        return changed
+
+    async def end_due(self) -> tuple[PersonKey, ...]:
+        self._reach()
+        due = [hold for hold in self.holds.values() if hold.until and hold.until <= self.clock.now]
+        for hold in due:
+            by, until = hold.steps[-1].by, hold.until or self.clock.now
+            last = HoldStep(what="ended", by=by, at=until)
+            self.holds[hold.pupil] = replace(hold, steps=(*hold.steps, last))
+            self._end(hold.pupil, by, "", until)
+        return tuple(hold.pupil for hold in due)
+
+    async def card(self, hold: int) -> tuple[Sent, int] | None:
+        self._reach()
+        return self.cards.get(hold)
+
+    async def card_shows(self, hold: int, sent: Sent, news: int) -> None:
+        self._reach()
+        self.cards[hold] = (sent, news)
+
+
+FakeHoldBook = FakeHoldCards = FakeHolds
+"""One table, three ports."""
 
 
 class FakeRecords(Reachable):

@@ -15,6 +15,8 @@ from bot.errands import Lookups
 from bot.events import Event, PersonKey, Verb, oid_of
 from bot.first_contact import FirstContact
 from bot.forms import Forms
+from bot.hold_keeping import HoldKeeper
+from bot.hold_notices import HoldNotices
 from bot.hold_orders import HoldOrders
 from bot.orders import Orders
 from bot.picking import Picking
@@ -22,12 +24,14 @@ from bot.ports import Arrival, How, Job, Named, Online, OutOfReach, Person, Pres
 from bot.pupil_orders import PupilOrders
 from bot.record_orders import RecordOrders
 from bot.refusals import Refusals
+from bot.release_orders import ReleaseOrders
 from bot.removal_orders import RemovalOrders
 from bot.school import School
 from bot.service import Service
 from bot.sitting import Meeting, Sitting
 from bot.speaking import Speaking
 from bot.staffroom import Staffroom
+from bot.teller import Teller
 from tests import fakes
 from tests.builders import CLASSES, CLT, HEAD, KINDS, LESSON, NAMES, START, Told, flat, school_with
 from tests.fakes import at_once
@@ -75,7 +79,8 @@ class SchoolDay:
         self.directory.groups = {Role.CLT: (CLT,), Role.HEAD: (HEAD,)}
         self.messenger, self.mail, self.words = fakes.FakeMessenger(), fakes.FakeMail(), fakes.FakeWording()
         self.approvals = fakes.FakeApprovals(self.clock, self.people)
-        self.holds = fakes.FakeHolds(self.people)
+        self.foretold = fakes.FakeForetold(self.clock)
+        self.holds = fakes.FakeHolds(self.people, self.clock, self.school, self.register.jobs)
         self.records = fakes.FakeRecords(self.register, self.holds)
         self.options = fakes.FakeMeetingOptions(ONLINE)
         self.calls, self.hands = fakes.FakeCalls(Roster(seats=(), ours=True)), fakes.FakeHands()
@@ -108,6 +113,17 @@ class SchoolDay:
             speaking=Speaking(self.decisions, self.people, self.messenger, self.words),
             calling=self.calling if self.school.school.tier == "remove" else None,
         )
+        self.keeper = HoldKeeper(
+            self.school,
+            self.register,
+            self.holds,
+            self.holds,
+            self.holds,
+            self.records,
+            Teller(self.school, self.foretold, self.staffroom, self.messenger, self.mail),
+            self.messenger,
+            self.orders.holds.notices,
+        )
         self.lookups = Lookups(
             **core,
             directory=self.directory,
@@ -131,8 +147,18 @@ class SchoolDay:
             refusals=Refusals(**core),
             pupils=PupilOrders(**core, **each, **staffroom, approvals=self.approvals),
             removals=RemovalOrders(**core, **each, people=self.people, records=self.records),
-            holds=HoldOrders(**core, **each, **staffroom, people=self.people, holds=self.holds),
-            records=RecordOrders(**each, **staffroom, register=self.register, people=self.people, records=self.records),
+            undoing=HoldOrders(**core, **each, people=self.people, holds=self.holds),
+            holds=ReleaseOrders(
+                **core,
+                **each,
+                **staffroom,
+                people=self.people,
+                holds=self.holds,
+                book=self.holds,
+                records=self.records,
+                notices=HoldNotices(**core, people=self.people, words=self.words, forms=forms),
+            ),
+            records=RecordOrders(**core, **each, **staffroom, people=self.people, records=self.records),
             contact=FirstContact(self.school, self.staffroom, self.messenger, self.words, forms),
         )
 
@@ -159,6 +185,7 @@ class SchoolDay:
             "act": self.carrier.carry,
             "redraw": self.carrier.redraw,
             "remove": self.orders.removals.carry_out,
+            "hold": self.keeper.show,
             "identify": self.lookups.identify,
             "describe": self.lookups.describe,
             "look": self.lookups.look,
@@ -203,12 +230,14 @@ class SchoolDay:
         (ask,) = [one for one in reply.notice.asks if one.title == title]
         pupil = PersonKey(chosen.get("pupil", "")) or ask.pupil
         text = " ".join(filter(None, (f"/{ask.command}", chosen.get("reason", ""), ask.rest)))
-        named = [Named(person=pupil, words="")] if pupil else []
-        return self.says(by, text, *named, how=How.CARD)
+        named = (Named(person=pupil, words=""),) if pupil else ()
+        filled = {**chosen, **dict(ask.filled)}
+        said = Said(by=by, how=How.CARD, text=text, named=named, meeting=LESSON, filled=filled)
+        return at_once(self.service.command(said))
 
-    def presses(self, by: PersonKey | None, alert: int, verb: Verb) -> Reply:
+    def presses(self, by: PersonKey | None, alert: int, verb: Verb, reason: str = "") -> Reply:
         """Somebody presses a button."""
-        return at_once(self.service.press(Pressed(by=by, alert=alert, verb=verb)))
+        return at_once(self.service.press(Pressed(by=by, alert=alert, verb=verb, reason=reason)))
 
     # --- what is seen -------------------------------------------------------------------------------------------------
 

@@ -20,6 +20,8 @@ TABLES = (
     "warnings",
     "notes",
     "approvals",
+    "hold_steps",
+    "hold_cards",
     "holds",
     "planned_lessons",
     "foretold",

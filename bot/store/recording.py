@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.events import Joined, PersonKey
+from bot.events import CameOnHold, Joined, PersonKey
+from bot.held import due_after
 from bot.ports import Arrival, Before, Job, Ruling
 from bot.school import School
 from bot.sitting import Sitting
 from bot.store import jobs, statements, writing
+from bot.store.holding import end_due
 from bot.store.tables import clean
 
 HORIZON = timedelta(hours=1)
@@ -63,9 +65,9 @@ async def write(connection: Any, school: School, scope: str, record: Record) -> 
             await connection.execute(statements.DELIVERED, *owner, school.keep.deliveries)
         return ()
     decision_ids, carrying = await _decide(connection, school, record)
-    waiting = await _enqueue(connection, scope, record, carrying, look)
+    waiting = await _enqueue(connection, school, scope, record, carrying, look)
     await connection.execute(statements.WRITE, *whose, *_row(school, record, look, waiting))
-    await _surroundings(connection, school, record)
+    await _surroundings(connection, school, scope, record)
     await _remember_meeting(connection, school, record)
     return decision_ids
 
@@ -110,10 +112,20 @@ async def _decide(connection: Any, school: School, record: Record) -> tuple[tupl
     return tuple(row["id"] for row in rows), carrying
 
 
-async def _enqueue(connection: Any, scope: str, record: Record, carrying: Sequence[Job], look: _Look) -> int | None:
+def _about_holds(school: School, ruling: Ruling) -> list[Job]:
+    """Teachers are told at once; CLT once nobody can take the removal back in time any more; and whoever counts comings."""
+    removal = school.removal
+    later = max(removal.undo_ladder, removal.undo_immediate).total_seconds() + 1
+    opened = [Job(kind="forewarn", person=hold.pupil) for hold in ruling.holds]
+    opened += [Job(kind="hold", person=hold.pupil, after=later) for hold in ruling.holds]
+    return [*opened, *(Job(kind="hold", person=pupil) for pupil in _came_on_hold(ruling))]
+
+
+async def _enqueue(
+    connection: Any, school: School, scope: str, record: Record, carrying: Sequence[Job], look: _Look
+) -> int | None:
     """Enqueue all jobs at once; the number of the look that now waits comes back."""
-    forewarning = [Job(kind="forewarn", person=hold.pupil) for hold in record.ruling.holds]
-    wanted = [*carrying, *record.ruling.jobs, *forewarning]
+    wanted = [*carrying, *record.ruling.jobs, *_about_holds(school, record.ruling)]
     if look.wanted and look.at is not None:
         if look.job is not None:
             await jobs.withdraw(connection, look.job)
@@ -161,15 +173,26 @@ def _row(school: School, record: Record, look: _Look, waiting: int | None) -> tu
     )
 
 
-async def _surroundings(connection: Any, school: School, record: Record) -> None:
+def _came_on_hold(ruling: Ruling) -> list[PersonKey]:
+    return [event.pupil for event in ruling.events if isinstance(event, CameOnHold)]
+
+
+async def _surroundings(connection: Any, school: School, scope: str, record: Record) -> None:
     """What is kept above and beside the sitting: warnings, notes and holds."""
     ruling, meeting = record.ruling, record.after.meeting
     lines: dict[str, list[tuple[Any, ...]]] = {
         statements.WARN: [(one.pupil, one.by, clean(one.reason), one.expires, one.key) for one in ruling.warnings],
         statements.TAKE_BACK: list(ruling.taken_back),
         statements.NOTE: [(one.by, clean(one.text)) for one in ruling.notes],
-        statements.HOLD: [(one.pupil, one.by, clean(one.reason), one.key, one.ends) for one in ruling.holds],
+        statements.HOLD: [
+            (one.pupil, one.by, clean(one.reason), one.key, one.ends, due_after(record.before.now, school))
+            for one in ruling.holds
+        ],
+        statements.CAME: [(pupil,) for pupil in _came_on_hold(ruling)],
     }
+    if ruling.holds:
+        pupils = [hold.pupil for hold in ruling.holds]
+        await end_due(connection, (meeting.tenant, meeting.school), school.keep.alerts, scope, pupils)
     whose = (meeting.tenant, meeting.school, record.before.sitting_id, record.before.now, school.keep.alerts)
     for statement, rows in lines.items():
         if rows:

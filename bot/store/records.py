@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from bot.events import Event, PersonKey
 from bot.ports import NoteFiled, PupilRecord, WarningFiled
 from bot.store import writing
-from bot.store.holding import COLUMNS, hold_read
+from bot.store.hold_rows import hold_read
+from bot.store.holding import READ
 from bot.store.tables import Tables
 
 _EVENTS = "SELECT data FROM events WHERE tenant = $1 AND school = $2 AND sitting = $3 ORDER BY number"
@@ -16,9 +17,7 @@ _WARNINGS = """
 SELECT by, reason, key, at, expires, taken_back FROM warnings
 WHERE tenant = $1 AND school = $2 AND pupil = $3 ORDER BY at DESC, id DESC
 """
-_HOLDS = f"""
-SELECT {COLUMNS} FROM holds WHERE tenant = $1 AND school = $2 AND pupil = $3 ORDER BY since DESC, id DESC
-"""  # noqa: S608 -- our own text
+_HOLDS = f"{READ} AND h.pupil = $3 ORDER BY h.since DESC, h.id DESC"
 _REMOVED = "SELECT EXISTS (SELECT FROM holds WHERE tenant = $1 AND school = $2 AND by = $3)"
 
 

@@ -34,7 +34,8 @@ SELECT clock_timestamp() AS now, now() AS began, {_COLUMNS}, {_EVENTS},
             WHERE a.tenant = $1 AND a.school = $2 AND a.pupil = p.person
             ORDER BY a.at DESC, a.until DESC LIMIT 1), (
             SELECT h.since FROM holds h
-            WHERE h.tenant = $1 AND h.school = $2 AND h.pupil = p.person AND h.released_at IS NULL)))
+            WHERE h.tenant = $1 AND h.school = $2 AND h.pupil = p.person AND h.released_at IS NULL
+                AND (h.until IS NULL OR h.until > now()))))
         FROM people p WHERE p.tenant = $1 AND p.school = $2 AND p.person = ANY ($6)) END AS people,
     (SELECT count(DISTINCT c.data ->> 'person') FROM events c
         WHERE c.tenant = $1 AND c.school = $2 AND c.type = 'corrected' AND c.at > now() - $7::interval) AS corrected,
@@ -130,12 +131,28 @@ WHERE $5::interval IS NOT NULL AND (tenant, school, id) IN (
     GROUP BY w.tenant, w.school, w.pupil, w.by)
 """
 
+# A hold that stands stays as it is; but one that would end by itself is no longer sure to, after another removal.
 HOLD = """
-INSERT INTO holds (tenant, school, sitting, pupil, by, reason, since, key, ends, keep_until)
-SELECT $1, $2, $3, pupil, by, reason, $4, key, ends, 'infinity'
-FROM unnest($6::text[], $7::text[], $8::text[], $9::text[], $10::text[]) AS t (pupil, by, reason, key, ends)
-WHERE $5::interval IS NOT NULL
-ON CONFLICT DO NOTHING
+WITH opened AS (
+    INSERT INTO holds AS h (tenant, school, sitting, pupil, by, reason, since, key, ends, due, keep_until)
+    SELECT $1, $2, $3, pupil, by, reason, $4, key, ends, due, 'infinity'
+    FROM unnest($6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::timestamptz[])
+        AS t (pupil, by, reason, key, ends, due)
+    WHERE $5::interval IS NOT NULL
+    ON CONFLICT (tenant, school, pupil) WHERE released_at IS NULL DO UPDATE
+        SET until = NULL, decided = '', due = EXCLUDED.due, revision = h.revision + 1, news = h.news + 1
+        WHERE h.decided <> ''
+    RETURNING h.id, h.pupil, h.revision
+)
+INSERT INTO hold_steps (tenant, school, hold, what, by, at, why, keep_until)
+SELECT $1, $2, o.id, 'again', t.by, $4, t.reason, 'infinity'
+FROM opened o JOIN unnest($6::text[], $7::text[], $8::text[]) AS t (pupil, by, reason) USING (pupil) WHERE o.revision > 0
+"""
+
+CAME = """
+UPDATE holds SET came = came + 1, last_came = $4, news = news + 1
+WHERE tenant = $1 AND school = $2 AND pupil = ANY ($6::text[]) AND released_at IS NULL
+    AND $3::bigint IS NOT NULL AND $5::interval IS NOT NULL
 """
 
 NOTE = """

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.notice import Ask, Button, Choice, Mention, Notice, Severity
-from bot.words.inert import clean, inert
+from bot.notice import Ask, Button, Choice, Field, Filling, Mention, Notice, Severity
+from bot.words.inert import clean, inert, visible
 from bot.words.phrases import phrases
 
 Json = dict[str, Any]
@@ -22,7 +22,7 @@ Json = dict[str, Any]
 SIGNS = {Severity.ACT: "⚠", Severity.LOOK: "◉", Severity.KNOW: "ℹ", Severity.NONE: "●"}
 STYLES = {Severity.ACT: "attention", Severity.LOOK: "warning", Severity.KNOW: "accent", Severity.NONE: "emphasis"}
 OVER_SIGN, OVER_STYLE = "✓", "good"
-LONGEST = {"headline": 400, "text": 700, "detail": 240, "button": 40, "mention": 40, "choice": 60}
+LONGEST = {"headline": 400, "text": 700, "detail": 700, "button": 40, "mention": 40, "choice": 60, "field": 600}
 MOST = {"details": 20, "buttons": 3, "mentions": 12, "choices": 60}
 UNFOLDED = 2
 BIGGEST = 20_000
@@ -46,7 +46,7 @@ def _card(notice: Notice, language: str) -> Json:
     say = phrases(language).say
     mentions = _mentions(notice.mentions, language)
     body: list[Json] = []
-    if notice.alert:
+    if notice.alert or notice.severity or notice.over:
         body.append(_header(notice, language))
     body.append(_runs("", notice.headline, size="medium", weight="bolder"))
     if notice.answered:
@@ -61,10 +61,11 @@ def _card(notice: Notice, language: str) -> Json:
         "fallbackText": _line(notice, language),
         "body": [*body, *_details(notice, language)],
     }
+    if notice.buttons or notice.asks:
+        made["body"] += [_choice(one) if isinstance(one, Choice) else _field(one) for one in notice.choices]
     if notice.alert and notice.buttons:
-        made["actions"] = [_button(notice.alert, button) for button in notice.buttons]
+        made["actions"] = [_button(notice, button) for button in notice.buttons]
     elif notice.asks:
-        made["body"] += [_choice(choice) for choice in notice.choices]
         made["actions"] = [_ask(notice.mark, ask) for ask in notice.asks]
     if mentions:
         made["msteams"] = {"entities": mentions}
@@ -122,7 +123,9 @@ def _harmless(notice: Notice, language: str, scale: int = 1) -> Notice:
     )
 
 
-def _harmless_choice(choice: Choice, scale: int) -> Choice:
+def _harmless_choice(choice: Choice | Field, scale: int) -> Choice | Field:
+    if isinstance(choice, Field):
+        return replace(choice, value=visible(choice.value)[: LONGEST["field"]])
     among = choice.among[: MOST["choices"] // scale]
     return replace(choice, among=tuple((value, _cut(title, LONGEST["choice"]) or "…") for value, title in among))
 
@@ -143,13 +146,12 @@ def _labelled(notice: Notice, language: str) -> list[tuple[str, str]]:
 def _header(notice: Notice, language: str) -> Json:
     """How urgent, in a sign and a word, and small the alert's number."""
     sign = OVER_SIGN if notice.over else SIGNS[notice.severity]
-    number = phrases(language).say("card-number", {"alert": str(notice.alert)})
     word = _block(f"{sign} {_level(notice, language)}", style="heading", size="medium", weight="bolder")
-    small = _block(number, size="small", horizontalAlignment="right")
-    columns = [
-        {"type": "Column", "width": "stretch", "items": [word]},
-        {"type": "Column", "width": "auto", "verticalContentAlignment": "center", "items": [small]},
-    ]
+    columns: list[Json] = [{"type": "Column", "width": "stretch", "items": [word]}]
+    if notice.alert:
+        number = phrases(language).say("card-number", {"alert": str(notice.alert)})
+        small = _block(number, size="small", horizontalAlignment="right")
+        columns.append({"type": "Column", "width": "auto", "verticalContentAlignment": "center", "items": [small]})
     return {
         "type": "Container",
         "style": OVER_STYLE if notice.over else STYLES[notice.severity],
@@ -170,8 +172,10 @@ def _runs(label: str, words: str, **looks: str) -> Json:
 
 def _details(notice: Notice, language: str) -> list[Json]:
     """Those of an alert are folded if there are more than two; an answer says all at once."""
-    lines = [_runs("", text) | {"spacing": "small"} for text in notice.details]
-    if not lines or notice.choices:  # what can be chosen is not listed besides
+    titles = {title for choice in notice.choices if isinstance(choice, Choice) for _, title in choice.among}
+    # what can be chosen is not listed besides
+    lines = [_runs("", text) | {"spacing": "small"} for text in notice.details if text not in titles]
+    if not lines:
         return []
     folded = bool(notice.alert) and len(lines) > UNFOLDED
     box = {"type": "Container", "id": _DETAILS, "items": lines, "isVisible": not folded}
@@ -181,15 +185,17 @@ def _details(notice: Notice, language: str) -> list[Json]:
     return [{"type": "ActionSet", "actions": [toggle]}, box] if folded else [box]
 
 
-def _button(alert: int, button: Button) -> Json:
+def _button(notice: Notice, button: Button) -> Json:
     """A press says which alert and which answer; who pressed is for the token to say."""
     verb = button.verb.value
-    return {"type": "Action.Execute", "title": button.title, "verb": verb, "data": {"alert": alert, "verb": verb}}
+    data = {"alert": notice.alert, "verb": verb}
+    made: Json = {"type": "Action.Execute", "title": button.title, "verb": verb, "data": data}
+    return made | ({"associatedInputs": "none"} if notice.choices and button.alone else {})
 
 
 def _ask(mark: str, ask: Ask) -> Json:
     """A press gives the command; what was chosen on the card is sent along under its own names."""
-    data = {"command": ask.command, "mark": mark, "pupil": ask.pupil, "rest": ask.rest}
+    data = {"command": ask.command, "mark": mark, "pupil": ask.pupil, "rest": ask.rest, **dict(ask.filled)}
     sent = {name: value for name, value in data.items() if value}
     made: Json = {"type": "Action.Execute", "title": ask.title, "verb": ask.command, "data": sent}
     looks = {"associatedInputs": "none" if ask.alone else "", "style": "destructive" if ask.command == GRAVE else ""}
@@ -200,7 +206,26 @@ def _choice(choice: Choice) -> Json:
     """A list to choose one thing from; a phone shows it as a menu."""
     among = [{"title": title, "value": value} for value, title in choice.among]
     made: Json = {"type": "Input.ChoiceSet", "id": choice.name, "label": choice.label, "choices": among}
+    made |= {"value": choice.value} if choice.value else {}
     return made | ({"isRequired": True, "errorMessage": choice.needed} if choice.needed else {})
+
+
+def _field(field: Field) -> Json:
+    """Something to fill in; a client keeps what stands in it as letters."""
+    value = {"value": field.value} if field.value else {}
+    if field.filling is Filling.DAY:
+        # a day that no calendar can show would leave the field empty without a word
+        value = value if re.fullmatch(r"\d{4}-\d\d-\d\d", field.value) else {}
+        return {"type": "Input.Date", "id": field.name, "label": field.label, **value}
+    lines = {"isMultiline": True} if field.filling is Filling.LINES else {}
+    return {
+        "type": "Input.Text",
+        "id": field.name,
+        "label": field.label,
+        "maxLength": LONGEST["field"],
+        **lines,
+        **value,
+    }
 
 
 def _mentions(mentions: Sequence[Mention], language: str) -> list[Json]:

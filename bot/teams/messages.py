@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.events import PersonKey, Verb, account
+from bot.held import FIELDS
 from bot.ports import How, Named, Pressed, Said
 from bot.teams.reading import Ours, belonging, conversation, identifier, inner, meeting, object_id, objects, words
 
 LONGEST_TEXT = 4000
+LONGEST_FIELD = 600
 _MOST_MENTIONS = 32
 _LONGEST_NUMBER = 10
 _OPEN, _CLOSE = "<at", "</at>"
@@ -59,7 +61,7 @@ def pressed(activity: Mapping[str, Any], ours: Ours) -> Pressed | Said | None:
         verb = Verb(words(data.get("verb") or action.get("verb")))
     except ValueError:
         return None
-    return Pressed(by=speaker(activity, ours), alert=number, verb=verb)
+    return Pressed(by=speaker(activity, ours), alert=number, verb=verb, reason=words(data.get("reason")))
 
 
 def _ordered(activity: Mapping[str, Any], ours: Ours, data: Mapping[str, Any]) -> Said | None:
@@ -70,7 +72,8 @@ def _ordered(activity: Mapping[str, Any], ours: Ours, data: Mapping[str, Any]) -
     pupil = object_id(words(data.get("pupil")).removeprefix(_OURS))
     by, mark = speaker(activity, ours), words(data.get("mark")) or identifier(activity.get("replytoid"))
     text = " ".join(filter(None, [f"/{command}", *behind]))
-    parts = [conversation(activity), by, mark, pupil, text]
+    filled = _filled(data)
+    parts = [conversation(activity), by, mark, pupil, text, *([sorted(filled.items())] if filled else [])]
     personal = words(inner(activity, "conversation").get("conversationtype")).lower() == "personal"
     return Said(
         by=by,
@@ -79,7 +82,15 @@ def _ordered(activity: Mapping[str, Any], ours: Ours, data: Mapping[str, Any]) -
         named=(Named(person=account(pupil), words=""),) if pupil else (),
         meeting=None if personal else meeting(activity, ours),
         delivery=hashlib.sha256(repr(parts).encode()).digest() if mark else None,
+        filled=filled,
     )
+
+
+def _filled(data: Mapping[str, Any]) -> dict[str, str]:
+    """The fields of a form that something stands in, each on one line."""
+    said = {name: value for name in FIELDS if isinstance(value := data.get(name), str)}
+    lines = {name: words(" ".join(value[:LONGEST_TEXT].split()), LONGEST_FIELD) for name, value in said.items()}
+    return {name: line for name, line in lines.items() if line}
 
 
 def speaker(activity: Mapping[str, Any], ours: Ours) -> PersonKey | None:

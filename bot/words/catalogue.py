@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.actions import Audience
 from bot.commands import COMMANDS
 from bot.events import Answered, Fact, Kind, PersonKey, Verb
-from bot.notice import Button, Mention, Notice, Severity
+from bot.notice import Button, Choice, Mention, Notice, Severity
 from bot.ports import Alert, Person
 from bot.reasons import USUAL, AgeBand, Reason, named
 from bot.words.inert import clean
@@ -19,13 +19,17 @@ from bot.words.phrases import Variables, phrases
 OUTSIDE = {Kind.GUEST, Kind.FOREIGN, Kind.ANONYMOUS, Kind.PHONE}
 """Those whose names are their own say."""
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-\d\d")
 _KEY = re.compile(r"(aad|ext|mri):")
 _WORD_OF_OURS = re.compile(r"[a-z_]{1,40}")
 """What a message chooses its words by, like `other_class`."""
 _NAMES_SHOWN = 3
 _LONGEST = 160
+_LONGEST_LINE = 700
 _LONGEST_WORDS = 600
 """Of what Microsoft said and how to mend it (the fact `words`): a cmdlet must not be cut."""
+AGREED = ("agreed", "why_so")
+"""What a hold was decided on is read whole."""
 _SAME_QUESTION = (
     {Verb.ACKNOWLEDGE, Verb.NOT_A_PROBLEM},
     {Verb.REMOVE, Verb.LET_STAY, Verb.KEEP_OUT},
@@ -62,13 +66,15 @@ class Words:
         done = self._phrases.say(key, variables, "over-done" if decision.over else "done")
         finished = decision.over and decision.to == Audience.HOST
         unsure = self._phrases.say("unconfirmed") if decision.unconfirmed and not decision.over else ""
+        buttons = () if decision.over else self._buttons(decision.choices, answers)
         return Notice(
             alert=alert.number,
             headline=self._start(self._phrases.say(key, variables, "over" if decision.over else None)),
             done=self._start(" ".join(filter(None, (done, unsure)))),
             next_step="" if decision.over else self._phrases.say(key, variables, "next"),
             details=() if finished else _lines(self._phrases.say(key, variables, "details")),
-            buttons=() if decision.over else self._buttons(decision.choices, answers),
+            buttons=buttons,
+            choices=(self._why_out(),) if any(button.verb is Verb.KEEP_OUT for button in buttons) else (),
             mentions=() if decision.over else tuple(Mention(oid=m.oid, name=clean(m.name)) for m in mentions),
             over=decision.over,
             answered=" · ".join(self._answer(answer, people) for answer in answers),
@@ -90,7 +96,7 @@ class Words:
             headline=self._start(self._phrases.say(key, variables)),
             done=self._phrases.say(key, variables, "done"),
             next_step=self._phrases.say(key, variables, "next"),
-            details=tuple(filter(None, (clean(line, _LONGEST) for line in details))),
+            details=tuple(filter(None, (clean(line, _LONGEST_LINE) for line in details))),
         )
 
     def lesson(self, title: str | None, class_name: str | None, started: datetime | None) -> str:
@@ -113,8 +119,16 @@ class Words:
         if Verb.NOT_A_PROBLEM in given:
             given.add(Verb.ACKNOWLEDGE)
         return tuple(
-            Button(title=self._phrases.say(f"button.{verb.value}"), verb=verb) for verb in choices if verb not in given
+            Button(title=self._phrases.say(f"button.{verb.value}"), verb=verb, alone=verb is not Verb.KEEP_OUT)
+            for verb in choices
+            if verb not in given
         )
+
+    def _why_out(self) -> Choice:
+        """For which of the school's reasons a pupil is kept out."""
+        among = tuple((one.key, str(self._why(one.key, "none", None)["reason"])) for one in self._reasons)
+        label, missing = self._phrases.say("choose.reason"), self._phrases.say("choose.reason_missing")
+        return Choice(name="reason", label=label, among=among, needed=missing)
 
     def _answer(self, answer: Answered, people: Mapping[PersonKey, Person]) -> str:
         variables = {"by": self._name(answer.by, people), "at": self._clock(answer.at)}
@@ -123,6 +137,7 @@ class Words:
     def _variables(self, facts: Mapping[str, Fact], people: Mapping[PersonKey, Person]) -> Variables:
         shown = {name: self._shown(fact, people) for name, fact in facts.items() if name not in ("rule", "words")}
         shown["words"] = clean(str(facts.get("words") or ""), _LONGEST_WORDS)
+        shown |= {name: clean(str(facts[name]), _LONGEST_WORDS) for name in AGREED if facts.get(name)}
         rules = [self._rule(name) for name in _several(facts.get("rule"))]
         whys = [f"why.{why}" if self._phrases.has(f"why.{why}") else "why.other" for why in _several(facts.get("why"))]
         if "key" in facts:
@@ -158,7 +173,14 @@ class Words:
             return self._name(PersonKey(fact), people)
         if _WORD_OF_OURS.fullmatch(fact):
             return fact
-        return self._clock(datetime.fromisoformat(fact)) if _TIME.match(fact) else clean(fact, _LONGEST)
+        return self._when(fact) or clean(fact, _LONGEST)
+
+    def _when(self, fact: str) -> str:
+        """A time or a day as people say it; "" for anything else."""
+        if not _DAY.fullmatch(fact):
+            return self._clock(datetime.fromisoformat(fact)) if _TIME.match(fact) else ""
+        year, month, day = map(int, fact.split("-"))
+        return self._phrases.say("day", {"day": day, "month": month, "year": str(year)})
 
     def _rule(self, name: str) -> str:
         return self._phrases.say(f"rule.{name}") if self._phrases.has(f"rule.{name}") else clean(name.replace("_", " "))

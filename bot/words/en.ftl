@@ -228,7 +228,7 @@ removed_stays_out-still_here = Still here after the removal: { $about } ({ $less
     .level = act
 removed_stays_out-did_you = Did you remove { $about }? Shall they stay out? ({ $lesson })
     .done = It saw in Teams that this pupil was removed, and not by Schoolgate.
-    .next = Choose Keep out, and the pupil stays out of every lesson until the leadership team has spoken with the parents; or Not a problem.
+    .next = Choose why and press Keep out: the pupil stays out of every lesson until the leadership team has decided. Or Not a problem.
     .over = Closed at { $over_at }: whether { $about } stays out ({ $lesson })
     .over-done = Nothing more is asked of you.
     .level = act
@@ -448,6 +448,8 @@ remove-by_hand = { $pupil } is to stay out { stays-out }.
 removed-done = { $pupil } stays out { stays-out }.
     .done = It has written the removal down, and tells the safeguarding leads if the pupil comes back.
     .next = Do not admit the pupil from the lobby. If this was a mistake: /undo.
+removed-why = Why is this pupil to stay out? Nobody is kept out yet.
+    .next = Choose a reason and press Keep out.
 remove-why = No warning of this pupil counts now, so I need a reason that cannot wait. Nobody has been removed.
     .next = Choose one and press Remove, or warn the pupil first.
 remove-who = More than one pupil fits. Nobody has been removed.
@@ -492,13 +494,133 @@ holds-list = { $count ->
     [one] 1 pupil is on hold.
    *[other] { $count } pupils are on hold.
 }
-    .next = To end a hold: /release @pupil, then who spoke to whom and what was agreed.
-holds-one = { $pupil }, since { $since }, { stays-out }: { $reason }
-holds-disputed = { $pupil }, since { $since }, { stays-out } (disputed by the teacher): { $reason }
+    .next = { $count ->
+        [0] { "" }
+       *[other] Choose one here, or write /holds @pupil for all that was done. The leadership team decides: /release @pupil.
+    }
+holds-one = { $overdue ->
+    [yes] Overdue: { $pupil }
+   *[no] { $pupil }
+}, since { $since }, { $ends ->
+    [clt_decides] until it is decided
+    [open] until further notice
+    [until] until { $until }
+   *[parents] until a talk with the family
+}: { $reason }{ $disputed ->
+    [yes] {""} (disputed by the teacher)
+   *[no] { "" }
+}{ $owner ->
+    [none] { "" }
+   *[other] . With { $owner }
+}{ $came ->
+    [0] { "" }
+    [one] . Came in once
+   *[other] . Came in { $came } times
+}
+# A hold's card, and what is said of it later. Its lines are the steps below.
+hold-card = { $pupil } is on hold { stays-out }: { $reason }
+    .done = { $lesson ->
+        [none] Removed by { $by } on { $since }.
+       *[other] Removed by { $by } on { $since } ({ $lesson }).
+    } { $owner ->
+        [none] Nobody of the leadership team has it yet.
+       *[other] With { $owner }.
+    }
+    .next = { $until ->
+        [none] { $talked ->
+            [yes] Decide how long it stands, by { $due }.
+           *[no] Speak with the family, write down what was agreed and decide, by { $due }.
+        }
+       *[other] Nothing, unless it is to end sooner or stand longer.
+    }
+hold-overdue = Overdue since { $due }: { $pupil } is still on hold { stays-out }: { $reason }
+    .done = Nobody has decided on it in time. The pupil stays out until somebody does.
+    .next = { $talked ->
+        [yes] A talk is on record. Please decide now how long the hold stands.
+       *[no] Please speak with the family, write down what was agreed, and decide.
+    }
+hold-ended = The hold of { $pupil } has ended on { $ended }, as was decided: the pupil may join lessons again.
+    .done = It keeps this pupil out no longer. The teachers of today’s and tomorrow’s lessons who knew of the hold are told.
+    .next = Nothing, unless the pupil should stay out: then please tell the teachers.
+hold-over = { $pupil } is on hold no longer, since { $ended }
+    .done = { $by_itself ->
+        [yes] It ended by itself on the day that { $released_by } had set.
+       *[no] Ended by { $released_by }: { $agreed ->
+            [none] nothing was written down
+           *[other] { $agreed }
+        }
+    }
+hold-already = That is written down already. { $pupil } is on hold { stays-out }.
+    .done = Nothing was changed a second time.
+hold-step_talk = { $on }: { $spoke ->
+    [none] { $by } wrote: { $agreed }
+   *[other] { $spoke } spoke with { $whom } on { $day }: { $agreed } (written by { $by })
+}
+hold-step_release = { $on }: ended by { $by }{ $why_so ->
+    [none] { "" }
+   *[other] : { $why_so }
+}
+hold-step_until = { $on }: out until { $until }, decided by { $by }{ $why_so ->
+    [none] { "" }
+   *[other] : { $why_so }
+}
+hold-step_open = { $on }: out until further notice, decided by { $by }{ $why_so ->
+    [none] { "" }
+   *[other] : { $why_so }
+}
+hold-step_again = { $on }: removed once more by { $by }, so the hold no longer ends by itself{ $why_so ->
+    [none] { "" }
+   *[other] : { $why_so }
+}
+hold-step_ended = { $on }: ended by itself, as { $by } had decided
+hold-disputed = The teacher has taken the removal back: the hold is disputed.
+hold-came = Came in all the same { $came ->
+    [one] once
+   *[other] { $came } times
+}, last on { $last }
+release-form = { $pupil } is on hold { stays-out }. What was agreed, and how long shall it stand?
+    .next = Fill in the talk, choose, and save. It counts for all lessons.
 release-done = { $pupil } may join lessons again.
-    .done = What was agreed is kept with the hold.
-release-how = Nothing was done: I need one pupil on hold, and what was agreed.
-    .next = Write /release @pupil, then who spoke to whom and what was agreed.
+    .done = What was agreed is kept with the hold. The teachers who knew of it are told.
+    .next = If that was a mistake, please tell the teachers: only another removal opens a hold.
+release-until = { $pupil } stays out until { $until }, and may join again from that day on.
+    .done = It is kept with the hold, which ends by itself. You hear when it does.
+    .next = To change it: /release @pupil.
+release-open = { $pupil } stays out until further notice.
+    .done = It is kept with the hold. You are asked to look at it again by { $due }.
+    .next = To change it: /release @pupil.
+release-later = The talk is written down. { $pupil } stays out { stays-out }.
+    .next = To decide: /release @pupil, by { $due }.
+release-changed = Nothing was changed: a colleague was quicker. { $pupil } is on hold { stays-out }.
+    .next = Read what was done. What you wrote is still here: save it only if it still fits.
+release-past = Nothing was changed: that day is past, or today.
+    .next = Choose a day from tomorrow on. To end the hold today, choose that it ends now.
+release-too_far = Nothing was changed: that day is too far away. A hold can be set to end within { $days } days.
+    .next = Choose an earlier day, or until further notice: then you are asked to look at it again.
+release-unreadable = Nothing was changed: I cannot read that day.
+    .next = Choose it here, or write it like “until 1 December” or “until 2026-12-01”.
+release-no_day = Nothing was changed: until which day?
+    .next = Choose the day on which the pupil may join again.
+release-two_minds = Nothing was changed: there is a day, and the decision is another.
+    .next = Choose “out until a day”, or take the day out.
+release-undecided = Nothing was changed: what is decided?
+    .next = Choose one. If you only want to write the talk down, choose “decide later”.
+release-nothing = Nothing was changed: there was neither a talk nor a decision.
+    .next = Write down who spoke with whom, when, and what was agreed.
+release-half_a_talk = Nothing was changed: something of the talk is missing.
+    .next = I need all four: who spoke, with whom, on which day, and what was agreed.
+release-talk_day = Nothing was changed: on that day the talk cannot have been.
+    .next = Choose the day on which somebody spoke with the family: after the removal, and not later than today.
+release-too_short = Nothing was changed: that does not say what was agreed.
+    .next = Say who spoke with whom and what was agreed, here or behind /release @pupil.
+release-no_talk = Nothing was changed: no talk with the family is on record, and this hold ends only after one.
+    .next = Write down who spoke with whom, when, and what was agreed. Then the hold can end.
+release-no_why = Nothing was changed: no talk with the family is on record, and no reason why the hold should end without one.
+    .next = Write down the talk, or at least why it should end.
+release-sure = No talk with the family is on record. End the hold of { $pupil } all the same? Nothing was changed yet.
+    .next = Press “End it without a talk”, or write the talk down first.
+release-how = Whose hold? Nothing was done yet.
+    .next = Choose the pupil here, or write /release @pupil, then who spoke to whom and what was agreed.
 release-none = This pupil is not on hold. Nothing was done.
 ends-parents = This hold ends when the leadership team has spoken with the family.
 ends-clt_decides = This hold ends when the leadership team has decided for how long.
@@ -514,7 +636,7 @@ who-record = { $pupil }: { $counting ->
    *[no] { "" }
 }.
     .next = { $held ->
-        [yes] To end the hold: /release @pupil, then who spoke to whom and what was agreed.
+        [yes] For its card: /holds @pupil. To decide: /release @pupil, then who spoke to whom and what was agreed.
        *[no] { "" }
     }
 who-warning = { $on }: warned by { $by }: { $reason } { $state ->
@@ -522,10 +644,17 @@ who-warning = { $on }: warned by { $by }: { $reason } { $state ->
     [back] (taken back)
    *[expired] (counts no more)
 }
-who-hold = { $on }: removed by { $by }, out { stays-out }: { $reason }
-who-released = { $on }: released by { $by }: { $agreed ->
-    [none] nothing was written down
-   *[other] { $agreed }
+who-hold = { $on }: removed by { $by }, out { stays-out }: { $reason }{ $came ->
+    [0] { "" }
+    [one] . Came in all the same once
+   *[other] . Came in all the same { $came } times
+}
+who-released = { $by_itself ->
+    [yes] { $on }: the hold ended by itself, as { $by } had decided
+   *[no] { $on }: released by { $by }: { $agreed ->
+        [none] nothing was written down
+       *[other] { $agreed }
+    }
 }
 log = { $lesson }, so far. { $earlier ->
     [0] { "" }
@@ -562,6 +691,7 @@ log-planned = { $at } { $by } asked to remove { $about }: { $reason }
 log-removed = { $at } { $by } had { $about } removed: { $reason }
 log-undone = { $at } { $by } took the removal of { $about } back
 log-released = { $at } The hold of { $about } ended
+log-came_on_hold = { $at } { $about } came in while on hold
 log-mics = { $at } { $by } { $open ->
     [yes] freed the microphones
    *[no] held the microphones
@@ -600,6 +730,11 @@ unknown = { $nearest ->
 ask-warn = Warn
 ask-remove = Remove
 ask-removed = Keep out
+ask-release = Talk and decision
+ask-holds = Show the hold
+ask-mine = I have this
+ask-save = Save
+ask-without = End it without a talk
 ask-undo = Undo
 ask-help = Help
 ask-status = Status
@@ -608,6 +743,17 @@ ask-who = Show the record
 ask-test = Send a test alert
 choose-pupil = Which pupil?
 choose-pupil_missing = Please choose a pupil.
+choose-spoke = Who spoke with the family?
+choose-whom = With whom?
+choose-day = On which day?
+choose-agreed = What was agreed?
+choose-decision = What is decided?
+choose-decision_missing = Please choose what is decided.
+choose-decision_release = The hold ends now
+choose-decision_until = Out until a day
+choose-decision_open = Out until further notice
+choose-decision_later = Decide later: only keep the talk
+choose-until = May join again from (only for “out until a day”)
 choose-reason = What for?
 choose-reason_missing = Please choose a reason.
 refused-not_staff = That is for the school’s staff.
@@ -714,6 +860,7 @@ reason-none = no reason given
 stays-out = { $ends ->
     [clt_decides] until the leadership team has decided for how long
     [open] until further notice
+    [until] until { $until }
    *[parents] until the leadership team has spoken with the family
 }
 
@@ -825,5 +972,19 @@ outsider = someone calling themself “{ $name }” (unverified)
 list = { $first } and { $last }
 more = { $count } more
 lesson-untitled = lesson without a title
+day = { $day } { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+} { $year }
 lesson-at = { $what }, { $at }
 colleague = colleague

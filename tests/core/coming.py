@@ -51,7 +51,6 @@ class Coming(SchoolDay):
         super().__init__(school)
         self.plans, self.calendars = fakes.FakePlans(self.clock), fakes.FakeCalendars()
         self.plans.lessons = {each.event: each for each in lessons}
-        self.foretold = fakes.FakeForetold(self.clock)
         self.directory.groups[Role.IT] = (MR_OKAFOR,)
         self.directory.groups[Role.ADMINISTRATOR] = (MR_OKAFOR,)
         self.calendars.addresses = {"ada": Invitation(people=frozenset({ADA}))}

@@ -296,7 +296,7 @@ def test_what_microsoft_refuses_to_do_the_host_does_and_it_mends():
 
 
 def test_a_removal_in_teams_itself_is_asked_about_and_kept():
-    """Keep out opens the hold; a second notice, or one of our own removal, writes nothing."""
+    """Keep out opens the hold with its reason, for which it asks; a second notice, or one of our own removal, writes nothing."""
     day = in_call(lesson(), MS_PATEL, ADA, BEN, CY)
     call = day.sitting().controls.call.call
     removal = Heard(call=call, events=lambda at: [RemovalSeen(at=at, person=ADA)])
@@ -305,10 +305,15 @@ def test_a_removal_in_teams_itself_is_asked_about_and_kept():
         at_once(day.calling.heard(1, removal))
     assert [event.type for event in day.register.events()].count("removal_seen") == 1
     (asked,) = [number for number, alert in day.decisions.alerts.items() if alert.decision.say.endswith("did_you")]
-    day.presses(MS_PATEL, asked, Verb.KEEP_OUT)
+    without = day.presses(MS_PATEL, asked, Verb.KEEP_OUT)
+    assert reply(without) == ("removed.why", False)
+    assert [ask.command for ask in without.notice.asks] == ["removed"]
+    assert not day.sitting().controls.kept_out(ADA)
+    day.presses(MS_PATEL, asked, Verb.KEEP_OUT, reason="recording")
 
     assert day.sitting().controls.kept_out(ADA)
-    assert day.people.holds[ADA].by == MS_PATEL
+    hold = day.people.holds[ADA]
+    assert (hold.by, hold.key, hold.ends) == (MS_PATEL, "recording", "open")
     at_once(day.calling.heard(1, removal))
     assert [event.type for event in day.register.events()].count("removal_seen") == 1
 
@@ -583,7 +588,7 @@ def test_a_hold_is_listed_for_leads_and_ended_by_clt_with_what_was_agreed():
     assert reply(day.says(MS_PATEL, "/release Ada spoke to her mother")) == ("refused.not_clt", False)
     assert day.directory.groups[Role.CLT] == (CLT,)
     assert reply(day.says(CLT, "/holds")) == ("holds.list", True)
-    assert reply(day.says(CLT, "/release Ada")) == ("release.how", False)
+    assert reply(day.says(CLT, "/release Ada")) == ("release.form", False)
     assert reply(day.says(CLT, "/release Ada spoke to her mother")) == ("release.done", True)
 
     assert day.people.holds == {}

@@ -11,7 +11,16 @@ ROOT = Path(__file__).parents[2]
 SHELL = {
     *("service", "orders", "pupil_orders", "removal_orders", "picking", "door", "calling"),
     *("staffroom", "carrying", "errands", "telling", "journal", "speaking", "overload"),
-    *("forms", "first_contact", "hold_orders", "record_orders", "refusals"),
+    *(
+        "forms",
+        "first_contact",
+        "hold_orders",
+        "record_orders",
+        "refusals",
+        "release_orders",
+        "hold_notices",
+        "hold_keeping",
+    ),
     *("abreast", "teller", "planning", "placing", "sealing", "forewarning", "watchdog", "subscribing"),
 }
 """The files of bot/ that call ports. All the others are pure."""

@@ -433,7 +433,13 @@ def test_leads_see_a_pupils_record(by):
 
     assert key(reply) == ("who.record", True)
     assert (said["who.record"]["counting"], said["who.record"]["warnings"], said["who.record"]["held"]) == (1, 2, False)
-    assert sorted(reply.notice.details) == ["who.hold", "who.released", "who.warning", "who.warning"]
+    assert sorted(reply.notice.details) == [
+        "hold.step_talk",
+        "who.hold",
+        "who.released",
+        "who.warning",
+        "who.warning",
+    ]
     assert said["who.released"]["agreed"] == "Spoke to the mother"
 
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from bot.actions import Mode
 from bot.events import Answered, Fact, Kind, PersonKey, Verb, account
-from bot.notice import Ask, Choice, Mention, Notice, Severity
+from bot.held import DECISIONS, UNFIT
+from bot.notice import Ask, Choice, Field, Filling, Mention, Notice, Severity
 from bot.ports import OPTIONS, Alert, Decision, Person
 from bot.reasons import USUAL
 from bot.tiers import ABILITIES, lacking
@@ -133,6 +134,31 @@ def answer(verb: Verb, by: PersonKey = MR_BELL, when: datetime | None = None) ->
     return Answered(at=when or at(9, 15), rule="any", about=None, verb=verb, by=by)
 
 
+HELD: dict[str, Fact] = {
+    "pupil": ADA,
+    "by": MISS_KHAN,
+    "since": "2026-11-23",
+    "reason": None,
+    "key": "unkind",
+    "ends": "parents",
+    "until": None,
+    "disputed": False,
+    "owner": None,
+    "due": "2026-11-25",
+    "overdue": False,
+    "came": 0,
+    "talked": False,
+}
+"""A hold as it stands (`bot.held.facts_of`)."""
+GONE: dict[str, Fact] = {"ended": "2026-12-01", "released_by": MR_BELL, "by_itself": True, "agreed": None}
+DID: dict[str, Fact] = {"by": MR_BELL, "on": "2026-11-24", "why_so": None}
+SPOKE: dict[str, Fact] = {"spoke": "Mr Bell", "whom": "Ada’s mother", "day": "2026-11-24", "agreed": "she says sorry"}
+HISTORY = (
+    "24 November 2026: Mr Bell spoke with Ada’s mother on 24 November 2026: she says sorry (written by Mr Tom Bell)",
+    "24 November 2026: out until 1 December 2026, decided by Mr Tom Bell",
+    "Came in all the same 2 times, last on 25 November 2026",
+)
+
 REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     "help": ({"in_lesson": True}, ()),
     "help.pupil": ({}, ()),
@@ -169,8 +195,18 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
         ("2026-11-24: warned by Miss Priya Khan: being unkind (counts)",),
     ),
     "who.warning": ({"on": "2026-11-24", "by": MISS_KHAN, "reason": None, "key": "unkind", "state": "counts"}, ()),
-    "who.hold": ({"on": "2026-11-24", "by": MISS_KHAN, "reason": "swore", "key": "abuse", "ends": "clt_decides"}, ()),
-    "who.released": ({"on": "2026-11-25", "by": MR_BELL, "agreed": "spoke to the mother"}, ()),
+    "who.hold": (
+        {
+            "on": "2026-11-24",
+            "by": MISS_KHAN,
+            "reason": "swore",
+            "key": "abuse",
+            "ends": "clt_decides",
+            "came": 2,
+        },
+        (),
+    ),
+    "who.released": ({"on": "2026-11-25", "by": MR_BELL, "agreed": "spoke to the mother", "by_itself": False}, ()),
     "log": ({"lesson": LESSON, "earlier": 2}, ("09:00 The lesson began", "09:12 Miss Priya Khan warned Ada Lovelace")),
     "log.seen": ({"alerts": 0, "percent": 98, "blind": 12}, ()),
     "log.sources": ({"messages": 31, "rosters": 4, "disagreed": 0}, ()),
@@ -198,16 +234,46 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     **{f"ends.{end}": ({}, ()) for end in ("parents", "clt_decides", "open")},
     **{
         f"ask.{name}": ({}, ())
-        for name in ("warn", "remove", "removed", "undo", "help", "status", "log", "who", "test")
+        for name in (
+            *("warn", "remove", "removed", "undo", "help", "status", "log", "who", "test"),
+            *("release", "holds", "mine", "save", "without"),
+        )
     },
-    **{f"choose.{name}": ({}, ()) for name in ("pupil", "pupil_missing", "reason", "reason_missing")},
+    **{
+        f"choose.{name}": ({}, ())
+        for name in (
+            *("pupil", "pupil_missing", "reason", "reason_missing"),
+            *("spoke", "whom", "day", "agreed", "until", "decision", "decision_missing"),
+            *(f"decision_{what}" for what in DECISIONS),
+        )
+    },
     "mic.on": ({}, ()),
     "mic.off": ({}, ()),
     "mic.how": ({}, ()),
     "mic.by_hand": ({}, ()),
-    "holds.list": ({"count": 2}, ("Ada Lovelace, since 2026-11-23: biting", "Ben Okafor, since 2026-11-24: none")),
-    "holds.one": ({"pupil": ADA, "since": "2026-11-23", "reason": "shouting", "key": "", "ends": "open"}, ()),
-    "holds.disputed": ({"pupil": ADA, "since": "2026-11-23", "reason": None, "key": "chat", "ends": "parents"}, ()),
+    "holds.list": (
+        {"count": 2},
+        ("Ada Lovelace, since 23 November 2026: biting", "Ben Okafor, since 24 November 2026: none"),
+    ),
+    "holds.one": (HELD | {"overdue": True, "owner": MR_BELL, "came": 2}, ()),
+    "hold.card": (HELD | {"lesson": LESSON, "came": 2}, HISTORY),
+    "hold.overdue": (HELD | {"lesson": LESSON, "overdue": True}, HISTORY[:1]),
+    "hold.ended": (HELD | GONE, HISTORY),
+    "hold.over": (HELD | GONE, HISTORY),
+    "hold.already": (HELD | {"ends": "until", "until": "2026-12-01"}, HISTORY),
+    "hold.disputed": ({}, ()),
+    "hold.came": ({"came": 2, "last": "2026-11-25"}, ()),
+    "hold.step_talk": (DID | SPOKE, ()),
+    "hold.step_release": (DID, ()),
+    "hold.step_until": (DID | {"until": "2026-12-01"}, ()),
+    "hold.step_open": (DID | {"why_so": "the governors meet first"}, ()),
+    "hold.step_again": (DID | {"why_so": "filming"}, ()),
+    "hold.step_ended": (DID, ()),
+    **{f"release.{say}": (HELD | {"days": 90}, ()) for say in ("form", "later", "changed", *UNFIT)},
+    "release.until": (HELD | {"ends": "until", "until": "2026-12-01", "due": None}, ()),
+    "release.open": (HELD | {"ends": "open", "due": "2026-12-22"}, ()),
+    "log.came_on_hold": ({"at": SINCE, "about": ADA}, ()),
+    "removed.why": ({}, ()),
     "release.done": ({"pupil": ADA}, ()),
     "release.how": ({}, ()),
     "release.none": ({}, ()),
@@ -303,6 +369,30 @@ def asking(key: str, *asks: Ask, pupils: bool = False, reasons: bool = False) ->
     return replace(reply(key), asks=asks, choices=tuple(choices), mark="m1")
 
 
+def form(key: str, *asks: Ask, **filled: str) -> Notice:
+    """The form of a hold, as `bot.hold_notices` makes it."""
+
+    def one(name: str, filling: Filling = Filling.LINE) -> Field:
+        return Field(name=name, label=label(name), filling=filling, value=filled.get(name, ""))
+
+    def label(name: str) -> str:
+        return WORDS.reply(f"choose.{name}").headline
+
+    among = tuple((what, label(f"decision_{what}")) for what in DECISIONS)
+    decision = Choice(
+        name="decision",
+        label=label("decision"),
+        among=among,
+        needed=label("decision_missing"),
+        value=filled.get("decision", ""),
+    )
+    fields = (one("spoke"), one("whom"), one("day", Filling.DAY), one("agreed", Filling.LINES))
+    needs = WORDS.reply("ends.parents").headline
+    told = replace(reply(key), details=(needs, *HISTORY), choices=(*fields, decision, one("until", Filling.DAY)))
+    save = Ask(title="Save", command="release", pupil=ADA, filled=(("form", "12.3"),))
+    return replace(told, asks=(*asks, save), mark="m1")
+
+
 WARN, REMOVE, UNDO = (Ask(title=name.title(), command=name, pupil=ADA) for name in ("warn", "remove", "undo"))
 ASKING: dict[str, Notice] = {
     "picker": asking("warn.pick", replace(WARN, pupil=None), pupils=True, reasons=True),
@@ -312,6 +402,43 @@ ASKING: dict[str, Notice] = {
     "warned": asking("warn.done", REMOVE, UNDO),
     "unknown": asking("unknown", Ask(title="Status", command="status"), Ask(title="Help", command="help")),
     "safeguarding": asking("welcome.safeguarding", Ask(title="Send a test alert", command="test")),
+    "release": form("release.form"),
+    "release.filled": form(
+        "release.no_day",
+        spoke="Mr Bell",
+        whom="Ada’s mother",
+        day="2026-11-24",
+        agreed="She will say sorry to Ben. We speak again on Friday, all of us, in the head’s room.",
+        decision="until",
+    ),
+    "release.sure": form(
+        "release.sure",
+        Ask(title="End it without a talk", command="release", pupil=ADA, filled=(("form", "12.3"), ("sure", "yes"))),
+        agreed="The governors have decided.",
+        decision="release",
+    ),
+    "hold": replace(
+        reply("hold.card"),
+        severity=Severity.LOOK,
+        mentions=(LEAD, HEAD),
+        asks=(
+            Ask(title="Talk and decision", command="release", pupil=ADA),
+            Ask(title="I have this", command="holds", pupil=ADA, rest="mine"),
+        ),
+    ),
+    "hold.overdue": replace(
+        reply("hold.overdue"),
+        severity=Severity.LOOK,
+        mentions=(LEAD,),
+        asks=(Ask(title="Talk and decision", command="release", pupil=ADA),),
+    ),
+    "hold.over": replace(reply("hold.over"), over=True, asks=(Ask(title="Show the record", command="who", pupil=ADA),)),
+    "holds": replace(
+        reply("holds.list"),
+        choices=asking("warn.pick", pupils=True).choices,
+        asks=(Ask(title="Talk and decision", command="release"),),
+        mark="m1",
+    ),
     "test": replace(reply("test.alert"), mentions=(LEAD, HEAD), severity=Severity.KNOW),
 }
 """Answers that ask, and the test alert."""

@@ -12,6 +12,7 @@ from fluent.syntax.ast import Message, MessageReference
 from fluent.syntax.visitor import Visitor
 
 from bot.events import Verb
+from bot.held import DECISIONS, UNFIT
 from bot.notice import Severity
 from bot.orders import OFFERED as STARTED
 from bot.picking import WORDS as PICKED
@@ -171,7 +172,11 @@ def test_every_message_is_used():
         *(f"rule.{name}" for name, _ in rule_modules()),
         *(f"reason.{reason.key}" for reason in USUAL),
         *(f"ends.{end.value}" for end in Ends),
-        *(f"ask.{command}" for command in (*STARTED, *PICKED, "removed", "who", "test")),
+        *(f"ask.{command}" for command in (*STARTED, *PICKED, "removed", "who", "test", "holds", "release")),
+        *(f"choose.{name}" for name in ("spoke", "whom", "day", "agreed", "decision", "until")),
+        *(f"choose.decision_{what}" for what in DECISIONS),
+        *(f"hold.step_{what}" for what in ("talk", "release", "until", "open", "again", "ended")),
+        *(f"release.{why}" for why in UNFIT),
     ],
 )
 def test_every_key_made_of_parts_has_words(key: str):
@@ -187,7 +192,7 @@ def test_the_samples_cover_every_alert_and_answer():
         name
         for name in MESSAGES
         if re.match(
-            "help|status|warn-|approve-|note-|remove|undo-|mic-|holds-|release-|unknown$|refused-|press-|welcome-|sorry"
+            "help|status|warn-|approve-|note-|remove|undo-|mic-|holds?-|release-|unknown$|refused-|press-|welcome-|sorry"
             "|ends-|pause-|resume-|class-|who-|log|test-|ask-|choose-|pupil-|script|plan-|option-",
             name,
         )
