@@ -74,10 +74,18 @@ STORES = (
     ),
     Store(
         table="holds",
-        holds="which pupil must stay out: since when, why, by whom; how it ended and what was agreed",
+        holds="which pupil must stay out: since when, why, by whom, whose it is, by and until when, how often the pupil came "
+        "in all the same; how it ended and what was agreed",
         about="pupils, staff (ids); the text may name anybody",
         clock="released",
     ),
+    Store(
+        table="hold_steps",
+        holds="what was done about a hold: each talk (who spoke with whom, when, what was agreed) and each decision, by whom",
+        about="pupils, staff (ids); the text may name anybody",
+        clock="released",
+    ),
+    Store(table="hold_cards", holds="where the card of a hold stands in Teams", about="holds", clock="released"),
     Store(
         table="planned_lessons",
         holds="lessons in staff's calendars: title, times, joining link, class, who is invited (kept from the lesson's end)",
@@ -86,7 +94,7 @@ STORES = (
     ),
     Store(
         table="foretold",
-        holds="what was told about a lesson before it began, to whom, so that it is not told again",
+        holds="what was told about a lesson before it began, or of a hold, to whom, so that it is not told again",
         about="staff, pupils (ids)",
         clock="told",
     ),
@@ -101,7 +109,7 @@ CLOCKS = {
     "deliveries": "`keep.deliveries`",
     "presence": "`keep.presence`",
     "alerts": "`keep.alerts`",
-    "told": "until the lesson is over, and two days at most",
+    "told": "until the lesson is over, and two days at most; of a hold, `keep.alerts`",
     "released": "until it is released, then `keep.alerts`",
 }
 

@@ -13,6 +13,7 @@ from bot.events import Joined, Kind, account
 from bot.ports import (
     Arrival,
     Decision,
+    HoldChange,
     HoldOpened,
     NoteTaken,
     OutOfReach,
@@ -93,6 +94,9 @@ async def _fill(store: PostgresStore, school: School, tenant: str) -> None:
     planned = lesson(5)
     await store.replan(PATEL, [planned], planned.starts, planned.ends)
     await store.claim_word(Word(say="on_hold"), timedelta(days=1))
+    await store.change(HoldChange(pupil=ADA, by=PATEL, what="open", why="w"))
+    (hold,) = await store.standing()
+    await store.card_shows(hold.number, Sent(route=Route.CHANNEL, conversation="c", activity="a"), hold.news)
 
 
 async def test_purging_really_deletes_what_is_over_and_nothing_else(dsn: str, school: School) -> None:
@@ -125,7 +129,7 @@ async def test_the_log_of_the_queue_is_purged_too(store: PostgresStore, school: 
 
     gone = await store.purge()
 
-    assert gone == 2  # of the alert, and of the teachers who are to hear of the hold
+    assert gone == 4  # of the alert, of the teachers who are to hear of the hold, and twice of its card
     assert await connection.fetch("TABLE job_log") == []
     await connection.close()
 
