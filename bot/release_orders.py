@@ -103,11 +103,14 @@ class ReleaseOrders:
         return await self._decided(order, record, record.standing, rest)
 
     async def _meant(self, order: Order) -> tuple[list[Person], str]:
-        """Whom of those on hold this means, else whoever is mentioned; and what follows."""
+        """Whom of those on hold this means, else of all pupils: no name may fall to the one on hold who is only called alike."""
         mentioned = await self.picking.mentioned(order)
         held = await self.people.get([hold.pupil for hold in await self.holds.standing()])
-        there = [*held.values(), *([mentioned] if mentioned and mentioned.key not in held else [])]
-        return meant(order.said.named, order.rest, there)
+        there = {**{person.key: person for person in await self.staffroom.holders((Role.PUPILS,))}, **held}
+        if mentioned is not None:
+            there.setdefault(mentioned.key, mentioned)
+        found, rest = meant(order.said.named, order.rest, list(there.values()))
+        return [person for person in found if person.key in held] or found, rest
 
     async def _which(self, order: Order, found: Sequence[Person]) -> Reply:
         """Ask whose hold: those that fit, else all who are on hold."""

@@ -161,12 +161,10 @@ def _came_on_hold(sitting: Sitting, before: Before) -> list[Event]:
     """Pupils on hold who have come in since, each coming once: a second device of somebody who is there is none."""
     controls, found = sitting.controls, list[Event]()
     for person, held in controls.held.items():
-        since = sitting.since(person)
-        if (
-            since is not None
-            and controls.kept_out(person)
-            and since > max(held, controls.came_on_hold.get(person, held))
-        ):
+        since, known = sitting.since(person), before.sitting.newest_join(person)
+        counted = controls.came_on_hold.get(person)
+        same_stay = counted is not None and known is not None and since is not None and since <= known
+        if since is not None and since > (counted or held) and controls.kept_out(person) and not same_stay:
             found.append(CameOnHold(at=before.now, pupil=person, since=since))
     return found
 

@@ -1,5 +1,6 @@
 """Teachers hear beforehand that a pupil on hold may try to join, and that the hold was ended."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.events import oid_of
@@ -69,6 +70,17 @@ async def test_only_the_pupil_of_the_job_is_told_of_at_once():
     await day.forewarner.forewarn(NOW)
 
     assert [facts["pupil"] for key, facts in day.words.said if key == "plan.on_hold"] == [ADA]
+
+
+async def test_of_a_hold_that_ends_on_a_day_only_the_lessons_before_it_are_told():
+    """With the day; the others' teachers need not know."""
+    day = held(lesson(60), lesson(26 * 60, "art", organizer=MR_OKAFOR))
+    until = START + timedelta(hours=15)
+    day.people.holds[ADA] = replace(day.people.holds[ADA], decided="until", until=until)
+    await day.forewarner.forewarn(NOW)
+    (facts,) = [facts for key, facts in day.words.said if key == "plan.on_hold"]
+
+    assert (facts["lessons"], facts["ends"], facts["until"]) == (("3B maths",), "until", "2026-11-25")
 
 
 async def test_those_who_were_told_hear_of_the_release():

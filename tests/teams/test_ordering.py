@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from bot.events import account
-from bot.notice import Ask, Choice, Notice
-from bot.ports import How, Named, Reply, Said
+from bot.notice import Ask, Choice, Field, Filling, Notice
+from bot.ports import How, Named, Pressed, Reply, Said
 from bot.teams.cards import card, line
 from tests.teams.activities import ADA, PATEL, THREAD, press, read
 from tests.teams.house import House
 from tests.teams.reading import BIGGEST, complaints, size, texts
+from tests.words.samples import alert
 
 WARN = {"command": "warn", "mark": "m1", "pupil": f"aad:{ADA.upper()}"}
 PICKER = Notice(
@@ -139,3 +140,65 @@ async def test_a_pressed_command_is_answered_each_time(house: House) -> None:
     _, said = await house.post(press(WARN, serviceUrl=house.teams.service_url))
 
     assert json.loads(said)["type"] == "application/vnd.microsoft.activity.message"
+
+
+FORM = Notice(
+    headline="Ada is on hold",
+    details=("1 December: out until further notice",),
+    choices=(
+        Field(name="spoke", label="Who spoke?"),
+        Field(name="day", label="On which day?", filling=Filling.DAY, value="2026-11-24"),
+        Field(name="agreed", label="What was agreed?", filling=Filling.LINES, value="a [fresh](https://x) start\u202e"),
+        Choice(name="decision", label="Decided?", among=(("open", "Out"),), needed="Please choose.", value="open"),
+        Field(name="until", label="Until?", filling=Filling.DAY, value="soon"),
+    ),
+    asks=(Ask(title="Save", command="release", filled=(("form", "12.3"),)),),
+    mark="m1",
+)
+
+
+def test_a_form_keeps_what_was_filled_in_and_says_what_it_showed() -> None:
+    """Valid 1.5, everything labelled; the history stands above; what is no day is not put into a field for days."""
+    made = card(FORM)
+    inputs = [part for part in made["body"] if part["type"].startswith("Input.")]
+
+    assert complaints(made) == []
+    assert [(one["type"], one["id"], one.get("value")) for one in inputs] == [
+        ("Input.Text", "spoke", None),
+        ("Input.Date", "day", "2026-11-24"),
+        ("Input.Text", "agreed", "a [fresh](https://x) start"),
+        ("Input.ChoiceSet", "decision", "open"),
+        ("Input.Date", "until", None),
+    ]
+    assert all(one["label"] for one in inputs)
+    assert "1 December: out until further notice" in texts(made)
+    assert made["actions"][0]["data"] == {"command": "release", "mark": "m1", "form": "12.3"}
+
+
+def test_what_is_filled_in_comes_with_the_command() -> None:
+    """On one line each, cut, and nothing that is no field of ours; another filling is another delivery."""
+    data = {"command": "release", "mark": "m1", "pupil": f"aad:{ADA}", "form": "12.3", "decision": "open"}
+    said = said_by({**data, "agreed": "a fresh\n start" + " x" * 900, "spoke": 7, "rule": "x"})
+
+    assert (said.text, {name: value[:13] for name, value in said.filled.items()}) == (
+        "/release",
+        {"form": "12.3", "decision": "open", "agreed": "a fresh start"},
+    )
+    assert len(said.filled["agreed"]) <= 600
+    assert said_by(data).delivery == said_by(data, id="again").delivery
+    assert said.delivery != said_by(data).delivery
+
+
+def test_an_alert_may_ask_for_a_reason_that_only_one_of_its_buttons_needs() -> None:
+    """Keep out sends it along; Not a problem needs none."""
+    made = card(alert("removed_stays_out.did_you"))
+    what = read(press({"alert": 17, "verb": "keep_out", "reason": "unkind"})).what
+
+    assert complaints(made) == []
+    assert [part["id"] for part in made["body"] if part["type"] == "Input.ChoiceSet"] == ["reason"]
+    assert [(one["verb"], one.get("associatedInputs")) for one in made["actions"]] == [
+        ("keep_out", None),
+        ("not_a_problem", "none"),
+    ]
+    assert isinstance(what, Pressed)
+    assert what.reason == "unkind"
