@@ -111,7 +111,7 @@ def _ground(hold: Hold) -> str:
 
 def _stands_then(hold: Hold, lesson: PlannedLesson) -> bool:
     """Whether the pupil may not come to it: a hold that is set to end may have ended by then."""
-    return hold.until is None or lesson.starts < hold.until
+    return hold.stands_at(lesson.starts)
 
 
 def _teachers(lesson: PlannedLesson) -> tuple[PersonKey, ...]:

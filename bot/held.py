@@ -186,15 +186,18 @@ def seen_of(filled: Mapping[str, str]) -> tuple[int, int] | None:
 
 
 def facts_of(hold: Hold, now: datetime, school: School) -> Facts:
-    """A standing hold as facts for its words. `ends` is how long it stands: as was decided, else as it was opened."""
+    """A hold as facts for its words. `ends` is how long it stands: as was decided (unless that day is past), else as opened."""
+    waits = hold.until is not None and hold.until <= now
+    until = None if hold.until is None or waits else today(hold.until, school).isoformat()
     return {
         "pupil": hold.pupil,
         "by": hold.by,
         "since": today(hold.since, school).isoformat(),
         "reason": hold.reason or None,
         "key": hold.key,
-        "ends": hold.decided or hold.ends,
-        "until": today(hold.until, school).isoformat() if hold.until else None,
+        "ends": hold.ends if waits else hold.decided or hold.ends,
+        "until": until,
+        "lapses": hold.lapses,
         "disputed": hold.disputed,
         "owner": hold.owner,
         "due": today(hold.due, school).isoformat() if hold.due else None,
@@ -218,4 +221,4 @@ def step_told(step: HoldStep, school: School) -> tuple[str, Facts]:
 
 def overdue(hold: Hold, now: datetime) -> bool:
     """Whether nobody has dealt with it in time. One that ends by itself is dealt with."""
-    return hold.until is None and hold.due is not None and hold.due <= now
+    return not hold.lapses and hold.due is not None and hold.due <= now

@@ -356,9 +356,9 @@ class HoldChange:
 class Hold:
     """A hold; `key` and `ends` as it was opened with, `released_*` and `agreed` once it has ended.
 
-    `owner`: who of the leadership team deals with it. `due`: by when. `until`: when it ends by itself. `decided`: until or
-    open, once that was decided. `came`: how often the pupil came in all the same, and `last_came`. `revision` counts what was
-    decided or done about it, `news` all that changed. `sitting`: the lesson it was opened in.
+    `owner`: who of the leadership team deals with it. `due`: by when. `until`: when it ends, by itself if it `lapses`.
+    `decided`: until or open, once that was decided. `came`: how often the pupil came in all the same, and `last_came`.
+    `revision` counts what was decided or done about it, `news` all that changed. `sitting`: the lesson it was opened in.
     """
 
     pupil: PersonKey
@@ -387,6 +387,15 @@ class Hold:
     def talked(self) -> bool:
         """Whether a talk is on record."""
         return any(step.talk for step in self.steps)
+
+    @property
+    def lapses(self) -> bool:
+        """Whether it ends by itself on its day: where the parents are to be spoken with, only once they were (C37)."""
+        return self.until is not None and (self.ends != "parents" or self.talked)
+
+    def stands_at(self, when: datetime) -> bool:
+        """Whether it keeps the pupil out then, as things are now."""
+        return self.released_at is None and not (self.lapses and self.until is not None and self.until <= when)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -426,8 +435,7 @@ class PupilRecord:
     @property
     def standing(self) -> Hold | None:
         """The hold that stands now."""
-        alive = (one for one in self.holds if one.released_at is None)
-        return next((one for one in alive if one.until is None or one.until > self.now), None)
+        return next((hold for hold in self.holds if hold.stands_at(self.now)), None)
 
 
 class Records(Protocol):

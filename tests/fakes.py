@@ -427,7 +427,7 @@ class FakeRegister(Reachable):
 
     def _held_since(self, pupil: PersonKey) -> datetime | None:
         hold = self.people.holds.get(pupil)
-        return hold.since if hold and (hold.until is None or hold.until > self.clock.now) else None
+        return hold.since if hold and hold.stands_at(self.clock.now) else None
 
     def _unexpired(self, pupil: PersonKey | None) -> int:
         return sum(1 for warning in self.warnings if warning.pupil == pupil and warning.expires > self.clock.now)
@@ -516,7 +516,7 @@ class FakeHolds(Reachable):
 
     def _standing(self, pupil: PersonKey) -> Hold | None:
         hold = self.holds.get(pupil)
-        return hold if hold and (hold.until is None or hold.until > self.clock.now) else None
+        return hold if hold and hold.stands_at(self.clock.now) else None
 
     async def standing(self) -> Sequence[Hold]:
         self._reach()
@@ -578,14 +578,19 @@ class FakeHolds(Reachable):
             steps.append(HoldStep(what=change.what, by=change.by, at=now, until=change.until, why=change.why))
         changed = replace(hold, steps=tuple(steps), owner=change.by, revision=hold.revision + 1, news=hold.news + 1)
         if change.what == "until":
-            changed = replace(changed, decided="until", until=change.until, due=None)
+            changed = replace(changed, decided="until", until=change.until)
+            changed = replace(changed, due=None if changed.lapses else change.until)
         elif change.what == "open":
             changed = replace(changed, decided="open", until=None, due=now + self.school.hold.review)
+        elif change.what == "later" and hold.until and hold.until <= now and not hold.talked:
+            changed = replace(changed, decided="", until=None)
+        elif change.what == "later" and changed.lapses:
+            changed = replace(changed, due=None)
         return changed
 
     async def end_due(self) -> tuple[PersonKey, ...]:
         self._reach()
-        due = [hold for hold in self.holds.values() if hold.until and hold.until <= self.clock.now]
+        due = [hold for hold in self.holds.values() if not hold.stands_at(self.clock.now)]
         for hold in due:
             by, until = hold.steps[-1].by, hold.until or self.clock.now
             last = HoldStep(what="ended", by=by, at=until)

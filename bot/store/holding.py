@@ -13,8 +13,8 @@ from bot.store.hold_rows import hold_read
 from bot.store.jobs import enqueue
 from bot.store.tables import Tables, clean
 
-STANDING = "h.released_at IS NULL AND (h.until IS NULL OR h.until > now())"
-"""One that ends by itself has ended when its day has come, whether or not the clock's duty has been there."""
+STANDING = "h.released_at IS NULL AND (h.until IS NULL OR h.until > now() OR (h.ends = 'parents' AND NOT h.talked))"
+"""One that ends by itself has ended when its day has come, whether or not the clock's duty has been there (see `Hold.lapses`)."""
 
 READ = """
 SELECT h.*, clock_timestamp() AS now, (
@@ -28,12 +28,22 @@ _STANDING = f"{READ} AND {STANDING} ORDER BY h.since, h.id"
 
 _BY_DAY = f"{READ} AND h.released_at = h.until AND h.released_at > now() - $3::interval ORDER BY h.released_at, h.id"
 
-# $5: what is decided, or null. Whoever waits here for another's change finds the next revision, and changes nothing.
+# A talk that is only kept, after the day of a hold that waited for it, ends nothing: that is decided anew.
+_LAPSED = """
+UPDATE holds SET until = NULL, decided = '' WHERE tenant = $1 AND school = $2 AND pupil = $3 AND released_at IS NULL
+    AND until <= now() AND ends = 'parents' AND NOT talked
+"""
+
+# $5: what is decided, $10: whether a talk is told of.
+# Whoever waits here for another's change finds the next revision, and changes nothing.
 _CHANGE = f"""
 UPDATE holds h SET revision = h.revision + 1, news = h.news + 1, owner = $4,
     decided = CASE WHEN $5::text IN ('{UNTIL}', '{OPEN}') THEN $5 ELSE h.decided END,
     until = CASE $5 WHEN '{UNTIL}' THEN $6::timestamptz WHEN '{OPEN}' THEN NULL ELSE h.until END,
-    due = CASE $5 WHEN '{UNTIL}' THEN NULL WHEN '{OPEN}' THEN clock_timestamp() + $7::interval ELSE h.due END
+    due = CASE $5 WHEN '{UNTIL}' THEN CASE WHEN h.ends = 'parents' AND NOT (h.talked OR $10) THEN $6 END
+        WHEN '{OPEN}' THEN clock_timestamp() + $7::interval
+        ELSE CASE WHEN h.until > now() AND $10 THEN NULL ELSE h.due END END,
+    talked = h.talked OR $10::boolean
 WHERE h.tenant = $1 AND h.school = $2 AND h.pupil = $3 AND {STANDING} AND ($8::bigint IS NULL OR (h.id, h.revision) = ($8, $9))
 RETURNING h.id
 """  # noqa: S608 -- our own text
@@ -73,7 +83,7 @@ _DECIDED_BY = """(SELECT s.by FROM hold_steps s WHERE s.tenant = $1 AND s.school
 
 _END_DUE = _ENDING.format(
     set=f"released_at = h.until, released_by = coalesce({_DECIDED_BY}, h.by), agreed = ''",
-    which="h.until <= now() AND ($4::text[] IS NULL OR h.pupil = ANY ($4))",
+    which="h.until <= now() AND (h.ends <> 'parents' OR h.talked) AND ($4::text[] IS NULL OR h.pupil = ANY ($4))",
     by_itself="true",
 )
 
@@ -123,12 +133,21 @@ class Holding(Tables):
     async def change(self, change: HoldChange) -> bool:
         """Write it down; False, and nothing is changed, where the hold is not as `seen`, has ended, or it is a copy."""
         seen = change.seen or (None, None)
-        values = (change.pupil, change.by, change.what, change.until, self._school.hold.review, *seen)
+        values = (
+            change.pupil,
+            change.by,
+            change.what,
+            change.until,
+            self._school.hold.review,
+            *seen,
+            bool(change.talk),
+        )
         async with self._transaction() as connection:
             # the lock first: a copy that comes at the same moment waits here until the first is written
             await connection.fetchval(_LOCK, *self._whose, change.pupil)
             if change.delivery and await connection.fetchval(_COPY, *self._whose, change.delivery):
                 return False
+            await connection.execute(_LAPSED, *self._whose, change.pupil)
             found = await connection.fetchval(_CHANGE, *self._whose, *values)
             if found is None:
                 return False

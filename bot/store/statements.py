@@ -35,7 +35,7 @@ SELECT clock_timestamp() AS now, now() AS began, {_COLUMNS}, {_EVENTS},
             ORDER BY a.at DESC, a.until DESC LIMIT 1), (
             SELECT h.since FROM holds h
             WHERE h.tenant = $1 AND h.school = $2 AND h.pupil = p.person AND h.released_at IS NULL
-                AND (h.until IS NULL OR h.until > now()))))
+                AND (h.until IS NULL OR h.until > now() OR (h.ends = 'parents' AND NOT h.talked)))))
         FROM people p WHERE p.tenant = $1 AND p.school = $2 AND p.person = ANY ($6)) END AS people,
     (SELECT count(DISTINCT c.data ->> 'person') FROM events c
         WHERE c.tenant = $1 AND c.school = $2 AND c.type = 'corrected' AND c.at > now() - $7::interval) AS corrected,

@@ -531,7 +531,10 @@ hold-card = { $pupil } is on hold { stays-out }: { $reason }
             [yes] Decide how long it stands, by { $due }.
            *[no] Speak with the family, write down what was agreed and decide, by { $due }.
         }
-       *[other] Nothing, unless it is to end sooner or stand longer.
+       *[other] { $lapses ->
+            [yes] Nothing, unless it is to end sooner or stand longer.
+           *[no] Speak with the family before that day, and write down what was agreed: without it the hold goes on.
+        }
     }
 hold-overdue = Overdue since { $due }: { $pupil } is still on hold { stays-out }: { $reason }
     .done = Nobody has decided on it in time. The pupil stays out until somebody does.
@@ -583,9 +586,18 @@ release-form = { $pupil } is on hold { stays-out }. What was agreed, and how lon
 release-done = { $pupil } may join lessons again.
     .done = What was agreed is kept with the hold. The teachers who knew of it are told.
     .next = If that was a mistake, please tell the teachers: only another removal opens a hold.
-release-until = { $pupil } stays out until { $until }, and may join again from that day on.
-    .done = It is kept with the hold, which ends by itself. You hear when it does.
-    .next = To change it: /release @pupil.
+release-until = { $lapses ->
+    [yes] { $pupil } stays out until { $until }, and may join again from that day on.
+   *[no] { $pupil } stays out until { $until } at least: no talk with the family is on record.
+}
+    .done = { $lapses ->
+        [yes] It is kept with the hold, which ends by itself. You hear when it does.
+       *[no] It is kept with the hold. Once the talk is written down, the hold ends by itself on that day; without one it goes on.
+    }
+    .next = { $lapses ->
+        [yes] To change it: /release @pupil.
+       *[no] To write the talk down: /release @pupil.
+    }
 release-open = { $pupil } stays out until further notice.
     .done = It is kept with the hold. You are asked to look at it again by { $due }.
     .next = To change it: /release @pupil.

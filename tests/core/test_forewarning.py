@@ -76,7 +76,7 @@ async def test_of_a_hold_that_ends_on_a_day_only_the_lessons_before_it_are_told(
     """With the day; the others' teachers need not know."""
     day = held(lesson(60), lesson(26 * 60, "art", organizer=MR_OKAFOR))
     until = START + timedelta(hours=15)
-    day.people.holds[ADA] = replace(day.people.holds[ADA], decided="until", until=until)
+    day.people.holds[ADA] = replace(day.people.holds[ADA], ends="open", decided="until", until=until)
     await day.forewarner.forewarn(NOW)
     (facts,) = [facts for key, facts in day.words.said if key == "plan.on_hold"]
 

@@ -217,7 +217,8 @@ def test_a_hold_is_overdue_once_its_time_is_up_unless_it_ends_by_itself():
 
     assert overdue(due, NOW)
     assert not overdue(due, NOW - timedelta(seconds=1))
-    assert not overdue(replace(due, until=NOW + timedelta(days=1)), NOW)
+    assert not overdue(replace(due, ends="open", until=NOW + timedelta(days=1)), NOW)
+    assert overdue(replace(due, until=NOW), NOW)
     assert not overdue(HOLD, NOW)
 
 
@@ -227,7 +228,10 @@ def test_a_hold_is_told_with_its_days():
     decided = facts_of(replace(HOLD, decided="until", until=datetime(2026, 12, 1, tzinfo=UTC)), NOW, SCHOOL)
 
     assert (facts["ends"], facts["until"], facts["due"], facts["overdue"]) == ("parents", None, "2026-11-26", True)
+    waits = facts_of(replace(HOLD, decided="until", until=NOW), NOW, SCHOOL)
+
     assert (decided["ends"], decided["until"], decided["due"]) == ("until", "2026-12-01", None)
+    assert (waits["ends"], waits["until"], waits["lapses"]) == ("parents", None, False)
 
 
 def test_each_step_has_its_line():

@@ -346,7 +346,7 @@ def test_a_hold_until_a_day_ends_by_itself_and_clt_hears_of_it_in_the_morning():
     """At midnight the pupil may come, here too; nobody is woken."""
     day = held()
     until = START + timedelta(days=1)
-    day.says(CLT, f"/release Ada until {until.date().isoformat()}")
+    fills(day, day.says(CLT, "/release Ada"), talk="yes", decision="until", until=until.date().isoformat())
     midnight = datetime(until.year, until.month, until.day, tzinfo=UTC)
     day.clock.now = midnight - timedelta(seconds=1)
     at_once(day.keeper.keep())
@@ -361,8 +361,38 @@ def test_a_hold_until_a_day_ends_by_itself_and_clt_hears_of_it_in_the_morning():
 
     told = [notice for _, notice in day.messenger.shown.values() if notice.headline == "hold.ended"]
     assert [(len(notice.mentions), notice.severity) for notice in told] == [(1, "know")]
-    assert steps(day) == ["until", "ended"]
+    assert steps(day) == ["talk", "until", "ended"]
     assert key(day.says(CLT, "/who Ada", Named(person=ADA, words="Ada"))) == ("who.record", True)
+
+
+def test_a_hold_that_waits_for_the_talk_does_not_end_on_its_day():
+    """C37: CLT hears that the day has come; once the talk is written down, it is decided anew."""
+    day = held()
+    until = START + timedelta(days=1)
+    day.says(CLT, f"/release Ada until {until.date().isoformat()}")
+    day.clock.now = until + timedelta(hours=1)
+    for _ in range(2):
+        at_once(day.keeper.keep())
+    assert day.sitting().controls.kept_out(ADA)
+    assert [way for way, _ in day.messenger.calls] == ["personal"]
+    talk = {**TALK, "day": until.date().isoformat()}
+    assert key(fills(day, day.says(CLT, "/release Ada"), **talk, decision="later")) == ("release.later", True)
+    at_once(day.keeper.keep())
+    assert day.sitting().controls.kept_out(ADA)
+
+    assert key(fills(day, day.says(CLT, "/release Ada"), decision="release")) == ("release.done", True)
+
+
+def test_a_talk_before_its_day_lets_the_hold_end_on_it():
+    """What was decided first, counts then."""
+    day = held()
+    until = START + timedelta(days=1)
+    day.says(CLT, f"/release Ada until {until.date().isoformat()}")
+    fills(day, day.says(CLT, "/release Ada"), talk="yes", decision="later")
+    day.clock.now = until + timedelta(hours=1)
+    at_once(day.keeper.keep())
+
+    assert not day.sitting().controls.kept_out(ADA)
 
 
 def test_an_overdue_hold_is_told_once_to_its_owner_or_else_to_clt():

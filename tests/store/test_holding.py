@@ -195,7 +195,7 @@ async def test_a_hold_ends_by_itself_when_its_day_has_come(store: PostgresStore,
     """From that moment nobody is kept out, whether the duty has been there or not; the duty writes it down, once."""
     await store.learn([Person(key=ADA, kind=Kind.PUPIL, name="Ada", as_of=datetime.now(UTC))])
     await held(store, meeting)
-    await store.change(change("until", until=datetime.now(UTC) + timedelta(days=1)))
+    await store.change(change("until", until=datetime.now(UTC) + timedelta(days=1), talk=TALK))
     assert await store.end_due() == ()
     until = await the_day_comes(ask)
     known: list[Before] = []
@@ -211,10 +211,30 @@ async def test_a_hold_ends_by_itself_when_its_day_has_come(store: PostgresStore,
     assert [one.number for one in await store.ended_by_day(timedelta(days=1))] == [hold.number]
 
 
+async def test_without_a_talk_the_day_ends_nothing_where_the_parents_come_first(
+    store: PostgresStore, meeting: Meeting, ask: Ask
+) -> None:
+    """It is due on that day; a talk that is kept before it lets it end, one that is kept after it has it decided anew."""
+    await held(store, meeting)
+    until = datetime.now(UTC) + timedelta(days=1)
+    await store.change(change("until", until=until))
+    waiting = await the_hold(store)
+    await store.change(change("later", talk=TALK))
+    talked = await the_hold(store)
+    await ask("UPDATE holds SET talked = false")
+    await the_day_comes(ask)
+
+    assert (waiting.due, talked.due, talked.until) == (until, None, until)
+    assert await store.end_due() == ()
+    assert len(await store.standing()) == 1
+    assert await store.change(change("later", talk=TALK))
+    assert [(hold.until, hold.decided) for hold in await store.standing()] == [(None, "")]
+
+
 async def test_a_removal_on_the_day_a_hold_ends_opens_another(store: PostgresStore, meeting: Meeting, ask: Ask) -> None:
     """Though the duty has not been there yet, the old one has ended and the new one stands."""
     await held(store, meeting)
-    await store.change(change("until", until=datetime.now(UTC) + timedelta(days=1)))
+    await store.change(change("until", until=datetime.now(UTC) + timedelta(days=1), talk=TALK))
     await the_day_comes(ask)
     await held(store, meeting, "biting")
 

@@ -142,6 +142,7 @@ HELD: dict[str, Fact] = {
     "key": "unkind",
     "ends": "parents",
     "until": None,
+    "lapses": False,
     "disputed": False,
     "owner": None,
     "due": "2026-11-25",

@@ -1,7 +1,8 @@
 """The hand that plays the people: a client of the rehearsal's control API."""
 
+import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -80,9 +81,15 @@ def _chat(name: str | None, cast: Cast) -> str:
 def _words(step: Say | Press, cast: Cast) -> dict[str, Any]:
     if isinstance(step, Press):
         people = cast.lesson.people
-        chosen = {name: f"aad:{cast.oid(what)}" if what in people else what for name, what in step.chosen.items()}
+        chosen = {n: f"aad:{cast.oid(what)}" if what in people else _day(what) for n, what in step.chosen.items()}
         return {"button": step.button, "inputs": chosen}
     return {"text": step.text, "how": step.how, "mentions": [cast.oid(name) for name in step.mentions]}
+
+
+def _day(what: str) -> str:
+    """`today`, or so many days from it, as a field for days sends it; anything else as it stands."""
+    found = re.fullmatch(r"today(?:\+(\d+))?", what)
+    return (datetime.now(UTC).date() + timedelta(days=int(found[1] or 0))).isoformat() if found else what
 
 
 def _in_meeting(step: AnyStep, cast: Cast) -> dict[str, Any]:

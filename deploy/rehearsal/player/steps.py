@@ -126,7 +126,9 @@ class Press(Step):
     chat: str | None = Field(None, alias="in", description="else wherever they last saw that button")
     patience: Seconds = Field(5, description="how long to wait for the button to appear")
     forged: bool = Field(False, description="a tampered Teams sends a press of what only others were shown")
-    chosen: dict[str, str] = Field({}, description="what they chose on the card before; a person by name")
+    chosen: dict[str, str] = Field(
+        {}, description="what they chose on the card before; a person by name, a day as today+7"
+    )
 
 
 class Installs(Step):

@@ -8,6 +8,7 @@ down_revision = "planned_lessons"
 HOLDS = """
 ALTER TABLE holds ADD revision integer NOT NULL DEFAULT 0, ADD news integer NOT NULL DEFAULT 0,
     ADD owner text, ADD due timestamptz, ADD until timestamptz, ADD decided text NOT NULL DEFAULT '',
+    ADD talked boolean NOT NULL DEFAULT false,
     ADD came integer NOT NULL DEFAULT 0, ADD last_came timestamptz
 """
 
