@@ -17,6 +17,9 @@ from bot.telling import lesson_of
 MOST_STEPS = 12
 """How much of the history a card shows, the newest; /who has all of it."""
 
+NAMING = ("release.form", "release.changed", "release.sure")
+"""What names the pupil by itself; whatever else is said above the form, its first line says whose hold it is."""
+
 DISPUTED, CAME = "hold.disputed", "hold.came"
 
 
@@ -88,8 +91,10 @@ class HoldNotices:
         """The form of this hold as it is now; what was filled in before stands in it. `sure`: to be pressed once more."""
         names = await self._names([hold])
         facts: Facts = {**facts_of(hold, now, self.school), "days": self.school.hold.longest // timedelta(days=1)}
-        needs = self.words.reply(f"ends.{hold.ends}").headline
-        notice = self.words.reply(say, facts, names, [needs, *self._history(hold, names)])
+        needs = [self.words.reply(f"ends.{hold.ends}").headline]
+        if say not in NAMING:
+            needs.insert(0, self.words.reply("hold.card", {**facts, "lesson": None}, names).headline)
+        notice = self.words.reply(say, facts, names, [*needs, *self._history(hold, names)])
         seen = (("form", f"{hold.number}.{hold.revision}"),)
         save = replace(self.forms.ask("release", hold.pupil, title="save"), filled=seen)
         asks: list[Ask] = [save]
