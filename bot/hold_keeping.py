@@ -34,6 +34,8 @@ from bot.teller import Teller
 
 log = logging.getLogger("schoolgate")
 OPENED, ENDED, OVERDUE = "hold.card", "hold.ended", "hold.overdue"
+ERRAND_FIRST = timedelta(minutes=1)
+"""How long the posting of a card is left to its own errand, which knows when a removal can be taken back no more."""
 LATELY = timedelta(days=7)
 """How long after it ended a hold's end is still worth telling: nobody may have been reachable before."""
 
@@ -101,8 +103,19 @@ class HoldKeeper:
         for pupil in await self.book.end_due():
             await let_in(self.register, self.school, pupil, None)
         now = await self.book.now()
-        if not may_tell(now, self.school):
-            return
+        for hold in await self.holds.standing():
+            await self._mend(hold, now)
+        if may_tell(now, self.school):
+            await self._tell(now)
+
+    async def _mend(self, hold: Hold, now: datetime) -> None:
+        """A card that could not be posted when the hold was opened, or that two changes at once left behind."""
+        if await self.cards.card(hold.number) is not None:
+            await self._update(hold, now)
+        elif now - hold.since > ERRAND_FIRST:
+            await self._post(hold, now)
+
+    async def _tell(self, now: datetime) -> None:
         for hold in await self.holds.ended_by_day(LATELY):
             if words := await self._new(ENDED, hold, str(hold.number)):
                 notice = replace(await self.notices.card(hold, now, ENDED), severity=Severity.KNOW)

@@ -98,6 +98,22 @@ async def test_those_who_were_told_hear_of_the_release():
     assert [lessons for _, lessons in said(day)][1:] == [("3B art",), ("3B art",)]
 
 
+async def test_those_who_were_told_hear_that_it_has_ended_by_itself():
+    """In the morning, by the clock: nobody is woken at the beginning of the day."""
+    day = held(lesson(60), lesson(26 * 60, "art"))
+    await day.forewarner.forewarn(NOW)
+    until = START + timedelta(hours=15)
+    day.people.holds[ADA] = replace(day.people.holds[ADA], ends="open", decided="until", until=until)
+    day.clock.now = until + timedelta(minutes=1)
+    await day.forewarner.remind()
+    night = len(said(day))
+    day.clock.now = until + timedelta(hours=9)
+    await day.forewarner.remind()
+
+    assert night == 1
+    assert said(day)[1:] == [("plan.released", ("3B art",))]
+
+
 async def test_nobody_who_was_not_told_hears_of_a_release():
     """There was nothing to take back."""
     day = held()

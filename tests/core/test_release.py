@@ -291,6 +291,14 @@ def test_somebody_of_clt_takes_a_hold():
     assert key(day.says(CLT, "/holds mine")) == ("release.none", False)
 
 
+def test_a_teacher_who_took_the_removal_back_is_seen_on_the_card():
+    """The hold is disputed, and stays CLT's to end."""
+    day = held()
+    day.says(MS_PATEL, "/undo")
+
+    assert "hold.disputed" in day.says(CLT, "/holds Ada").notice.details
+
+
 def test_a_bare_release_offers_those_on_hold():
     """No typing of names."""
     day = held()
@@ -342,6 +350,23 @@ def test_a_card_that_cannot_be_changed_is_left_and_one_that_cannot_be_posted_is_
     assert [way for way, _ in other.messenger.calls] == ["channel", "update"]
 
 
+def test_a_card_that_could_not_be_posted_then_is_posted_later():
+    """Teams did not answer: the clock's duty makes it good, and brings one up to date that was left behind."""
+    day = held()
+    day.messenger.troubles["channel"] = day.mail.trouble = OutOfReach("no answer")
+    day.work("hold")
+    day.messenger.troubles.clear()
+    at_once(day.keeper.keep())
+    assert day.messenger.shown == {}
+    day.skip(minutes=2)
+    at_once(day.keeper.keep())
+    assert [way for way, _ in day.messenger.calls] == ["channel", "channel"]
+    day.says(CLT, "/holds Ada mine")
+    at_once(day.keeper.keep())
+
+    assert [way for way, _ in day.messenger.calls] == ["channel", "channel", "update"]
+
+
 def test_a_hold_until_a_day_ends_by_itself_and_clt_hears_of_it_in_the_morning():
     """At midnight the pupil may come, here too; nobody is woken."""
     day = held()
@@ -365,16 +390,31 @@ def test_a_hold_until_a_day_ends_by_itself_and_clt_hears_of_it_in_the_morning():
     assert key(day.says(CLT, "/who Ada", Named(person=ADA, words="Ada"))) == ("who.record", True)
 
 
+def test_a_pupil_may_come_the_moment_the_day_begins():
+    """Whether or not the clock's duty has been there: the lesson itself hears that the hold has ended."""
+    day = held()
+    until = START + timedelta(days=1)
+    fills(day, day.says(CLT, "/release Ada"), talk="yes", decision="until", until=until.date().isoformat())
+    midnight = (datetime(until.year, until.month, until.day, tzinfo=UTC) - START) / timedelta(minutes=1)
+    day.happens(left(ADA, 5))
+    day.happens(*joined(MS_PATEL, midnight - 60), came(ADA, midnight - 30))
+    assert day.sitting().controls.kept_out(ADA)
+    day.happens(left(ADA, midnight - 20), came(ADA, midnight))
+
+    assert not day.sitting().controls.kept_out(ADA)
+
+
 def test_a_hold_that_waits_for_the_talk_does_not_end_on_its_day():
     """C37: CLT hears that the day has come; once the talk is written down, it is decided anew."""
     day = held()
     until = START + timedelta(days=1)
     day.says(CLT, f"/release Ada until {until.date().isoformat()}")
+    day.work("hold")
     day.clock.now = until + timedelta(hours=1)
     for _ in range(2):
         at_once(day.keeper.keep())
     assert day.sitting().controls.kept_out(ADA)
-    assert [way for way, _ in day.messenger.calls] == ["personal"]
+    assert [way for way, _ in day.messenger.calls] == ["channel", "personal"]
     talk = {**TALK, "day": until.date().isoformat()}
     assert key(fills(day, day.says(CLT, "/release Ada"), **talk, decision="later")) == ("release.later", True)
     at_once(day.keeper.keep())
@@ -400,21 +440,25 @@ def test_an_overdue_hold_is_told_once_to_its_owner_or_else_to_clt():
     day, owned = held(), held()
     owned.says(CLT, "/holds Ada mine")
     for each in (day, owned):
+        each.work("hold")
+        each.messenger.calls.clear()
         each.skip(days=7)
         for _ in range(2):
             at_once(each.keeper.keep())
     assert [way for way, _ in day.messenger.calls] == ["channel"]
     assert owned.messenger.calls == [("personal", oid_of(CLT))]
-    ((_, told),) = day.messenger.shown.values()
+    told = [notice for _, notice in day.messenger.shown.values()][-1]
     assert (told.headline, told.severity) == ("hold.overdue", "look")
     day.says(CLT, "/release Ada until further notice")
+    day.work("hold")
+    day.messenger.calls.clear()
     day.skip(days=27)
     at_once(day.keeper.keep())
-    assert len(day.messenger.calls) == 1
+    assert day.messenger.calls == []
     day.skip(days=2)
     at_once(day.keeper.keep())
 
-    assert len(day.messenger.calls) == 2
+    assert [way for way, _ in day.messenger.calls] == ["personal"]
 
 
 # --- who comes in all the same --------------------------------------------------------------------------------------------
