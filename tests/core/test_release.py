@@ -398,10 +398,10 @@ def test_a_pupil_may_come_the_moment_the_day_begins():
     midnight = (datetime(until.year, until.month, until.day, tzinfo=UTC) - START) / timedelta(minutes=1)
     day.happens(left(ADA, 5))
     day.happens(*joined(MS_PATEL, midnight - 60), came(ADA, midnight - 30))
-    assert day.sitting().controls.kept_out(ADA)
+    assert day.sitting(2).controls.kept_out(ADA)
     day.happens(left(ADA, midnight - 20), came(ADA, midnight))
 
-    assert not day.sitting().controls.kept_out(ADA)
+    assert not day.sitting(2).controls.kept_out(ADA)
 
 
 def test_a_hold_that_waits_for_the_talk_does_not_end_on_its_day():
