@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from bot.controls import IN_CALL, Controls
+from bot.controls import Controls
 from bot.events import CallMoved, Event, HandsRefused, Kind, PersonKey, RemovalSeen, RosterSeen
 from bot.ports import (
     Alert,
@@ -36,6 +37,8 @@ from bot.ports import (
 from bot.ruling import rule_on
 from bot.school import School
 from bot.sitting import Sitting, fold
+
+log = logging.getLogger("schoolgate")
 
 POLL = 15.0
 SOON = 2.0
@@ -64,7 +67,7 @@ class Calling:
     async def join(self, job: Job) -> None:
         """Join the call of a sitting; what Microsoft refuses is written down and tried again later."""
         filed = await self.register.sitting(job.sitting) if job.sitting is not None else None
-        if filed is None or not filed.sitting.is_open() or _call(filed.sitting.controls) is not None:
+        if filed is None or not filed.sitting.is_open() or filed.sitting.controls.current_call() is not None:
             return
         meeting, known = filed.sitting.meeting, filed.teams_meeting_id
         try:
@@ -77,12 +80,21 @@ class Calling:
             # tried again by the clock, not by the queue: an app may be in so many calls only, and people must hear of it
             await self._moved(filed, "refused", words=error.words)
             return
-        await self._moved(filed, "joined", call, jobs=[Job(kind="roster", sitting=filed.sitting_id, after=SOON)])
+        jobs = [Job(kind="roster", sitting=filed.sitting_id, after=SOON)]
+        if (await self._moved(filed, "joined", call, jobs=jobs)).current_call() != call:
+            await self._hang_up(filed.sitting_id, call)  # another process was first: one leg is enough
+
+    async def _hang_up(self, sitting: int, call: str) -> None:
+        """Leave a leg that nobody needs. Where Microsoft refuses even that, nothing more can be done about it."""
+        try:
+            await self.calls.leave(call)
+        except Refused as refused:
+            log.warning("a leg cannot be left", extra={"event": "leg_left", "sitting": sitting, "code": refused.code})
 
     async def roster(self, job: Job) -> None:
         """Ask for the roster, and again in a while, until the call or the lesson is over."""
         filed = await self.register.sitting(job.sitting) if job.sitting is not None else None
-        call = _call(filed.sitting.controls) if filed else None
+        call = filed.sitting.controls.current_call() if filed else None
         if filed is None or call is None:
             return
         if not filed.sitting.is_open():
@@ -126,7 +138,7 @@ class Calling:
         act: Callable[[str, str], Awaitable[None]],
         shown: Callable[[Controls, PersonKey], bool],
     ) -> tuple[str, str]:
-        call, person = _call(filed.sitting.controls), alert.decision.about
+        call, person = filed.sitting.controls.current_call(), alert.decision.about
         if call is None or person is None:
             raise OutOfReach("not in the call yet", retry_after=SOON)
         try:
@@ -167,25 +179,32 @@ class Calling:
             )
 
     async def heard(self, sitting_id: int, heard: Heard) -> None:
-        """What Graph notified of a call; nothing is believed of one that is not this sitting's.
+        """What Graph notified of a call; nothing is believed of one that is not this sitting's when its turn comes to write.
 
         A notified roster comes late, twice or out of order, with nothing to order it by: it only makes us look (law 5).
         Another leg of ours than the one we know of was begun by a process that died over it: it is hung up, unless this
-        is the late news that it is over.
+        is the late news that it is over, or it is another sitting's own.
         """
-        filed = await self.register.sitting(sitting_id)
-        known = _call(filed.sitting.controls) if filed else None
-        if known is not None and known != heard.call and heard.roster:
-            await self.calls.leave(heard.call)
-        if filed is None or known != heard.call:
-            return
-        jobs = [Job(kind="glance", sitting=sitting_id)] if heard.roster else []
-        await self._observe(filed, heard.events, jobs)
+        arrival = Arrival(sitting=sitting_id)
+
+        def ruling(before: Before) -> Ruling:
+            if before.sitting.controls.current_call() != heard.call:
+                return Ruling()
+            jobs = [Job(kind="glance", sitting=sitting_id)] if heard.roster else []
+            return self._ruled(arrival, before, heard.events(before.now), jobs)
+
+        try:
+            known = (await self.register.observe(arrival, ruling)).sitting.controls.current_call()
+        except Refused:
+            return  # there is no such sitting any more
+        stray = heard.roster and known is not None and known != heard.call
+        if stray and await self.register.sitting_in_call(heard.call) is None:
+            await self._hang_up(sitting_id, heard.call)
 
     async def glance(self, job: Job) -> None:
         """Look at the roster now, because something changed in the call."""
         filed = await self.register.sitting(job.sitting) if job.sitting is not None else None
-        call = _call(filed.sitting.controls) if filed else None
+        call = filed.sitting.controls.current_call() if filed else None
         if filed is None or call is None:
             return
         began = time.monotonic()
@@ -200,8 +219,10 @@ class Calling:
             names=_unknown(filed.sitting, seen),
         )
 
-    async def _moved(self, filed: Filed, state: str, call: str = "", words: str = "", jobs: Sequence[Job] = ()) -> None:
-        await self._observe(filed, lambda at: [CallMoved(at=at, state=state, call=call, words=words)], jobs)
+    async def _moved(
+        self, filed: Filed, state: str, call: str = "", words: str = "", jobs: Sequence[Job] = ()
+    ) -> Controls:
+        return await self._observe(filed, lambda at: [CallMoved(at=at, state=state, call=call, words=words)], jobs)
 
     async def _observe(
         self,
@@ -210,17 +231,21 @@ class Calling:
         jobs: Sequence[Job] = (),
         names: Mapping[PersonKey, str] = MappingProxyType({}),
     ) -> Controls:
-        arrival, call = Arrival(sitting=filed.sitting_id, names=names), _call(filed.sitting.controls)
+        arrival, call = Arrival(sitting=filed.sitting_id, names=names), filed.sitting.controls.current_call()
 
         def ruling(before: Before) -> Ruling:
+            told = events(before.now)
+            if before.sitting.controls.current_call() == call:
+                return self._ruled(arrival, before, told, jobs)
             # an answer about a call that has ended meanwhile must not bring it back, nor end the next one
-            late = call is not None and _call(before.sitting.controls) != call
-            told = [event for event in events(before.now) if not (late and isinstance(event, CallMoved | RosterSeen))]
-            news = [event for event in told if _is_news(before.sitting, event)]
-            ruled = rule_on(arrival, before, self.school, news)
-            return replace(ruled, jobs=(*ruled.jobs, *jobs))
+            return self._ruled(arrival, before, [one for one in told if not isinstance(one, CallMoved | RosterSeen)])
 
         return (await self.register.observe(arrival, ruling)).sitting.controls
+
+    def _ruled(self, arrival: Arrival, before: Before, told: Sequence[Event], jobs: Sequence[Job] = ()) -> Ruling:
+        """What is news of this, judged. Whoever begins the next call asks for its roster anew: those jobs are not for it."""
+        ruled = rule_on(arrival, before, self.school, [event for event in told if _is_news(before.sitting, event)])
+        return replace(ruled, jobs=(*ruled.jobs, *jobs))
 
 
 async def _unless_gone(acting: Awaitable[None]) -> None:
@@ -230,11 +255,6 @@ async def _unless_gone(acting: Awaitable[None]) -> None:
     except Refused as refused:
         if refused.code != GONE:
             raise
-
-
-def _call(controls: Controls) -> str | None:
-    """The id of the call we are in, or joining."""
-    return controls.call.call if controls.call is not None and controls.call.state in IN_CALL else None
 
 
 def _seen(seen: Roster, call: str, at: datetime) -> list[Event]:

@@ -100,6 +100,10 @@ class Controls:
         """
         return roster.ours and (self.roster_at is None or roster.at >= self.roster_at)
 
+    def current_call(self) -> str | None:
+        """The id of the call we are in, or joining."""
+        return self.call.call if self.call is not None and self.call.state in IN_CALL else None
+
     def order_out(self, person: PersonKey) -> RemovalOrdered | None:
         """The order by which somebody must stay out of this sitting, if a person gave one and nobody took it back."""
         return None if person in self.undone else self.removed.get(person)

@@ -205,6 +205,10 @@ class Register(Protocol):
         """The newest sitting of a meeting, open or not long closed; None if there is none."""
         ...
 
+    async def sitting_in_call(self, call: str) -> int | None:
+        """The open sitting that this leg of ours is of; None if there is none."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filed:

@@ -411,6 +411,12 @@ class FakeRegister(Reachable):
         over = self._fold(of_meeting[-1]).over_since
         return of_meeting[-1] if over is None or self.clock.now - over <= self.school.school.reopen else None
 
+    async def sitting_in_call(self, call: str) -> int | None:
+        self._reach()
+        folds = {number: self._fold(number) for number in reversed(self.sittings)}
+        theirs = (number for number, one in folds.items() if one.controls.current_call() == call)
+        return next((number for number in theirs if folds[number].over_since is None), None)
+
 
 class FakeHousekeeping(Reachable):
     """The clock's work, over the same register."""

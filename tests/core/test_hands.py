@@ -11,13 +11,14 @@ from bot.events import CallMoved, Kind, OptionsRefused, RemovalSeen, RosterSeen,
 from bot.options import next_reading, wanted
 from bot.ordering import ordered_out
 from bot.policy import find_rules
-from bot.ports import Heard, Job, Roster
+from bot.ports import Arrival, Heard, Job, Roster, Ruling
 from tests.builders import (
     ADA,
     BEN,
     CLT,
     CY,
     DAN,
+    LESSON,
     MR_OKAFOR,
     MS_PATEL,
     NOBODY,
@@ -333,6 +334,49 @@ def test_a_leg_left_behind_by_a_dead_process_is_hung_up():
 
     assert day.calls.left == ["call-0"]
     assert joining.calls.left == []
+
+
+def test_another_lessons_own_leg_is_not_hung_up():
+    """Whatever path its notice came by; nor is it believed there."""
+    day = in_call(lesson(), MS_PATEL, ADA)
+    other = replace(LESSON, thread="19:other@thread.v2")
+    day.happens(started(2), *joined(MR_OKAFOR, 2), meeting=other)
+    theirs = at_once(day.register.sitting_at(other))
+    moved = CallMoved(at=after(3), state="in", call="theirs")
+    at_once(day.register.observe(Arrival(sitting=theirs), lambda before: Ruling(events=(moved,))))
+    lines = day.event_types()
+    at_once(day.calling.heard(1, Heard(call="theirs", roster=True)))
+    at_once(day.calling.heard(99, Heard(call="theirs", roster=True)))
+
+    assert day.calls.left == []
+    assert day.event_types() == lines
+
+
+def test_a_leg_that_cannot_even_be_hung_up_stops_nothing():
+    """The lesson's own call goes on."""
+    day = in_call(lesson(), MS_PATEL, ADA)
+    day.calls.trouble = refused("login")
+    at_once(day.calling.heard(1, Heard(call="call-0", roster=True)))
+
+    assert day.sitting().controls.call.state == "in"
+
+
+def test_of_two_processes_that_join_at_once_one_hangs_up():
+    """One leg is enough, and one roster to ask for."""
+    day = lesson()
+    first = day.calls.join
+
+    async def overtaken(online, callback):
+        day.calls.join = first
+        await day.calling.join(Job(kind="join", sitting=1))
+        return await first(online, callback)
+
+    day.calls.join = overtaken
+    day.work("join")
+
+    assert day.calls.left == ["call-2"]
+    assert day.sitting().controls.current_call() == "call-1"
+    assert [job.kind for job in day.register.jobs].count("roster") == 1
 
 
 def test_only_our_own_mark_names_a_sitting():
