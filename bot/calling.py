@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from bot.controls import Controls
+from bot.controls import NOT_SHOWN, Controls
 from bot.events import CallMoved, Event, HandsRefused, Kind, PersonKey, RemovalSeen, RosterSeen
 from bot.ports import (
     Alert,
@@ -101,25 +101,44 @@ class Calling:
             await self.calls.leave(call)
             await self._moved(filed, "ended", words="the lesson is over")
             return
+        again = Job(kind="roster", sitting=filed.sitting_id, after=POLL)
+        await self._kept(filed, call)
+        await self._look(filed, call, [again])
+
+    async def _look(self, filed: Filed, call: str, again: Sequence[Job] = ()) -> None:
+        """Ask for the roster and write down what it shows, or that there is none; `again` unless the call has ended."""
         began = time.monotonic()
         try:
-            seen = await self._looked(filed, call)
+            seen = await self.calls.roster(call)
         except Refused as refused:
-            await self._moved(filed, "ended", words=refused.code)
+            await self._not_shown(filed, call, refused, [replace(job, after=2 * job.after) for job in again])
             return
-        again = Job(kind="roster", sitting=filed.sitting_id, after=POLL)
+        except OutOfReach as error:
+            await self._moved(filed, NOT_SHOWN, call, words=error.words)
+            raise
         await self._observe(
             filed,
             lambda at: _seen(seen, call, at - timedelta(seconds=time.monotonic() - began)),
-            [again],
+            again,
             _unknown(filed.sitting, seen),
         )
 
-    async def _looked(self, filed: Filed, call: str) -> Roster:
+    async def _kept(self, filed: Filed, call: str) -> None:
+        """Keep the call alive, every so often. Whether it has ended the roster tells."""
         joined = filed.sitting.controls.call
-        if joined is not None and (filed.now - joined.at) % KEEP < timedelta(seconds=4 * POLL):
+        if joined is None or (filed.now - joined.at) % KEEP >= timedelta(seconds=4 * POLL):
+            return
+        try:
             await self.calls.keep(call)
-        return await self.calls.roster(call)
+        except (Refused, OutOfReach):
+            log.warning("a call is not kept", extra={"event": "call_not_kept", "sitting": filed.sitting_id})
+
+    async def _not_shown(self, filed: Filed, call: str, refused: Refused, jobs: Sequence[Job] = ()) -> None:
+        """The call has ended, or it goes on and Microsoft does not show who is in it: then people hear, and it is asked again."""
+        if refused.code == CALL_ENDED:
+            await self._moved(filed, "ended", words=refused.code)
+        else:
+            await self._moved(filed, NOT_SHOWN, call, words=f"{refused.code}: {refused.words}", jobs=jobs)
 
     async def remove(self, alert: Alert, filed: Filed) -> tuple[str, str]:
         """Remove every endpoint of a person from the call."""
@@ -160,11 +179,21 @@ class Calling:
                 if seat.participant not in acted:
                     await _unless_gone(act(call, seat.participant))
                     acted.add(seat.participant)
-            seen = await self.calls.roster(call)
-            controls = await self._observe(filed, _seen_by(seen, call), names=_unknown(filed.sitting, seen))
+            controls = await self._shown(filed, call)
             if acted.issuperset(seat.participant for seat in controls.seats_of(person)):
                 break
         return controls
+
+    async def _shown(self, filed: Filed, call: str) -> Controls:
+        """The roster after an act. Where it is refused, nothing is known of what was done: neither done nor refused."""
+        try:
+            seen = await self.calls.roster(call)
+        except Refused as refused:
+            if refused.code == CALL_ENDED:
+                raise
+            await self._not_shown(filed, call, refused)
+            raise OutOfReach("the roster is not shown", retry_after=2 * POLL) from refused
+        return await self._observe(filed, lambda at: _seen(seen, call, at), names=_unknown(filed.sitting, seen))
 
     async def _not_done(self, filed: Filed, decision: Decision, refused: Refused) -> None:
         """Write down what was refused. A call that was lost is none: it is joined again, and this tried again."""
@@ -188,10 +217,14 @@ class Calling:
         arrival = Arrival(sitting=sitting_id)
 
         def ruling(before: Before) -> Ruling:
-            if before.sitting.controls.current_call() != heard.call:
+            controls = before.sitting.controls
+            if controls.current_call() != heard.call:
                 return Ruling()
+            # that we are in is known: who else is, only a roster shows
+            hidden = controls.call is not None and controls.call.state == NOT_SHOWN
+            told = [one for one in heard.events(before.now) if not (hidden and _is_in(one))]
             jobs = [Job(kind="glance", sitting=sitting_id)] if heard.roster else []
-            return self._ruled(arrival, before, heard.events(before.now), jobs)
+            return self._ruled(arrival, before, told, jobs)
 
         try:
             known = (await self.register.observe(arrival, ruling)).sitting.controls.current_call()
@@ -207,17 +240,7 @@ class Calling:
         call = filed.sitting.controls.current_call() if filed else None
         if filed is None or call is None:
             return
-        began = time.monotonic()
-        try:
-            seen = await self.calls.roster(call)
-        except Refused as refused:
-            await self._moved(filed, "ended", words=refused.code)
-            return
-        await self._observe(
-            filed,
-            lambda at: _seen(seen, call, at - timedelta(seconds=time.monotonic() - began)),
-            names=_unknown(filed.sitting, seen),
-        )
+        await self._look(filed, call)
 
     async def _moved(
         self, filed: Filed, state: str, call: str = "", words: str = "", jobs: Sequence[Job] = ()
@@ -269,8 +292,8 @@ def _unknown(sitting: Sitting, seen: Roster) -> Mapping[PersonKey, str]:
     return {seat.person: seat.name for seat in seen.seats if sitting.kind(seat.person) is Kind.UNRESOLVED}
 
 
-def _seen_by(seen: Roster, call: str) -> Callable[[datetime], Sequence[Event]]:
-    return lambda at: _seen(seen, call, at)
+def _is_in(event: Event) -> bool:
+    return isinstance(event, CallMoved) and event.state == "in"
 
 
 def _is_news(sitting: Sitting, event: Event) -> bool:

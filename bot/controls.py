@@ -32,15 +32,17 @@ from bot.events import (
 
 ASSERTED = 2
 """How often an option is set: once, and once more if somebody changes it."""
-IN_CALL = ("joined", "lobby", "in")
-"""The states of a call that exists: asked for, waiting in the lobby, inside."""
+NOT_SHOWN = "not_shown"
+"""The state of a call that exists, of which Microsoft does not show us who is in it."""
+IN_CALL = ("joined", "lobby", "in", NOT_SHOWN)
+"""The states of a call that exists: asked for, waiting in the lobby, inside, not shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Controls:
     """`readings` counts how often the options were read; `asked` is what was decided on them, oldest first.
 
-    `call_refused`: since when and why, as last said, we are kept out of the call; None once we are in.
+    `call_refused`: since when and why, as last said, we are kept out of the call or not shown it; None once we see it.
     `before_pause`: the options as read for the last pause, before it changed them. `turn_read`: whether they were read since
     the lesson was last paused or let go on.
     `unmuted`: since which roster each person's microphone has been seen open.
@@ -143,11 +145,11 @@ def _pause(controls: Controls, event: Paused | Resumed) -> Controls:
 
 
 def _call(controls: Controls, event: CallMoved) -> Controls:
-    if event.state in IN_CALL:
-        return replace(controls, call=event, call_refused=None)
     refused = controls.call_refused
-    if event.state == "refused":
+    if event.state in ("refused", NOT_SHOWN):
         refused = replace(event, at=refused.at) if refused else event
+    if event.state in IN_CALL:
+        return replace(controls, call=event, call_refused=refused if event.state == NOT_SHOWN else None)
     return replace(controls, call=event, call_refused=refused, seats={}, unmuted={})
 
 

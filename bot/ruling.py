@@ -30,7 +30,7 @@ from bot.events import (
 from bot.options import SOON, next_reading
 from bot.ports import Arrival, Before, Job, Ruling
 from bot.school import School
-from bot.sitting import DROPPED, Sitting, fold
+from bot.sitting import CUT_OFF, Sitting, fold
 
 SILENT = timedelta(hours=4)
 """An open sitting of which nothing is heard for this long has lost its end."""
@@ -95,7 +95,7 @@ def _calling(sitting: Sitting, before: Before, school: School) -> tuple[list[Eve
 
 def _reachable(sitting: Sitting) -> bool:
     """Whether the lesson is held and of a kind that has options and a call."""
-    return sitting.is_open() and sitting.described_at is not None and not (sitting.blind.keys() - {DROPPED})
+    return sitting.is_open() and sitting.described_at is not None and not (sitting.blind.keys() - {*CUT_OFF.values()})
 
 
 def _reading(sitting: Sitting, before: Before, school: School) -> tuple[list[Event], datetime | None]:

@@ -1,5 +1,6 @@
 """The hands over fakes: options set and read back, the call and its roster, removals that last, holds and their release."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ from bot.events import CallMoved, Kind, OptionsRefused, RemovalSeen, RosterSeen,
 from bot.options import next_reading, wanted
 from bot.ordering import ordered_out
 from bot.policy import find_rules
-from bot.ports import Arrival, Heard, Job, Roster, Ruling
+from bot.ports import Arrival, Heard, Job, OutOfReach, Refused, Roster, Ruling
 from tests.builders import (
     ADA,
     BEN,
@@ -266,6 +267,69 @@ def test_where_we_are_kept_out_of_the_call_people_hear_of_it(trouble):
     told = {(to, say) for to, say, *_ in day.told()}
     assert {("it", "call.refused"), ("clt", "call.without")} <= told
     assert day.sitting().controls.seats == {}
+
+
+def test_what_does_not_show_the_roster_is_no_end_of_the_call():
+    """It is not joined a second time; we are blind (law 14), IT hears why and CLT that nobody looks, and it is asked again."""
+    for trouble in (refused("Forbidden"), out_of_reach(60.0)):
+        day = in_call(lesson(), MS_PATEL, ADA, BEN)
+        day.register.jobs.clear()
+        day.calls.trouble = trouble
+        with nullcontext() if isinstance(trouble, Refused) else pytest.raises(OutOfReach):
+            at_once(day.calling.roster(Job(kind="roster", sitting=1)))
+        assert [job.after for job in day.register.jobs] == [30.0] * isinstance(trouble, Refused)
+        day.look(0.5)
+        early = {say for _, say, *_ in day.told()}
+        day.look(1.1)
+        told = {(to, say) for to, say, *_ in day.told()}
+
+        assert (day.sitting().controls.call.state, set(day.sitting().blind)) == ("not_shown", {"roster"})
+        assert not {"call.not_shown", "sight.blind"} & early
+        assert {("it", "call.not_shown"), ("clt", "sight.blind")} <= told
+        assert ("clt", "call.without") not in told
+        day.calls.trouble = None
+        at_once(day.calling.roster(Job(kind="roster", sitting=1)))
+        day.look(2)
+        assert (day.sitting().controls.call.state, dict(day.sitting().blind)) == ("in", {})
+        assert len(day.calls.joined) == 1
+        assert {over for _, say, _, _, over in day.told() if say in ("call.not_shown", "sight.blind")} == {True}
+
+
+def test_where_no_roster_was_ever_shown_the_events_go_on_speaking():
+    """As in the tiers below; CLT hears that nobody can be removed."""
+    day = lesson()
+    day.work("join")
+    day.calls.trouble = refused("Forbidden")
+    at_once(day.calling.glance(Job(kind="glance", sitting=1)))
+    day.look(2)
+
+    assert day.sitting().blind == {}
+    assert {("it", "call.not_shown"), ("clt", "call.without")} <= {(to, say) for to, say, *_ in day.told()}
+
+
+def test_a_call_that_cannot_be_kept_is_looked_at_all_the_same():
+    """The roster tells whether it has ended."""
+    day = in_call(lesson(), MS_PATEL, ADA)
+
+    async def keep(call):
+        raise refused("Forbidden")
+
+    day.calls.keep = keep
+    at_once(day.calling.roster(Job(kind="roster", sitting=1)))
+
+    assert day.sitting().controls.call.state == "in"
+
+
+def test_a_removal_whose_roster_is_not_shown_is_neither_done_nor_refused():
+    """Nothing is known of it: it is tried again."""
+    day = in_call(lesson(), MS_PATEL, ADA, BEN, CY)
+    day.says(MS_PATEL, "/remove Ada abuse")
+    day.calls.trouble = refused("Forbidden")
+    (fault,) = day.work("carry")
+
+    assert fault.words == "the roster is not shown"
+    assert day.sitting().controls.hands_refused is None
+    assert day.sitting().controls.call.state == "not_shown"
 
 
 def test_a_lost_call_blinds_until_a_roster_is_seen_again():
