@@ -9,13 +9,13 @@ import hashlib
 import hmac
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from bot.controls import NOT_SHOWN, Controls
-from bot.events import CallMoved, Event, HandsRefused, Kind, PersonKey, RemovalSeen, RosterSeen
+from bot.events import CallMoved, Event, HandsRefused, Kind, PersonKey, RemovalSeen, RosterSeen, oid_of
 from bot.ports import (
     Alert,
     Arrival,
@@ -309,10 +309,21 @@ def _is_news(sitting: Sitting, event: Event) -> bool:
     seats = {seat.participant: seat for seat in event.seats if not seat.in_lobby}
     if not controls.believes(event):
         return False
-    # the same roster is news once it has outlived a join that came late, or a leave that never came
+    # the same roster is news if a decision waits for it, and once it has outlived a late join or a leave that never came
     return (
-        controls.roster_at is None or seats != controls.seats or fold(sitting, [event]).present() != sitting.present()
+        controls.roster_at is None
+        or any(asked > controls.roster_at for asked in _asked_of(sitting))
+        or seats != controls.seats
+        or fold(sitting, [event]).present() != sitting.present()
     )
+
+
+def _asked_of(sitting: Sitting) -> Iterator[datetime]:
+    """When a fresh look was asked at those in the call whom no directory knows."""
+    for seat in sitting.controls.seats.values():
+        asked = sitting.members[seat.person].check_asked
+        if asked is not None and oid_of(seat.person) is None:
+            yield asked
 
 
 def mark_of(sitting_id: int, secret: str) -> str:

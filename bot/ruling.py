@@ -62,7 +62,9 @@ def rule_on(arrival: Arrival, before: Before, school: School, events: Sequence[E
     turns = [event for event in judgement.events if isinstance(event, Paused | Resumed)]
     reading, read_next = _reading(fold(sitting, turns), before, school)
     people = dict.fromkeys([*unknown, *judgement.checks])
-    jobs = [Job(kind="identify", sitting=before.sitting_id, person=person) for person in people]
+    jobs = [Job(kind="identify", sitting=before.sitting_id, person=person) for person in people if oid_of(person)]
+    if len(jobs) < len(people):
+        jobs.append(Job(kind="glance", sitting=before.sitting_id))  # who has no account is looked at, not up
     if _undescribed(sitting, before, own):
         jobs.append(Job(kind="describe", sitting=before.sitting_id))
     call, call_next = _calling(sitting, before, school)

@@ -346,6 +346,25 @@ def test_a_lost_call_blinds_until_a_roster_is_seen_again():
     assert len(day.calls.joined) == 2
 
 
+def test_a_stranger_whom_only_an_old_roster_shows_is_looked_at_and_then_removed():
+    """The look that the brake asks for is written down though it shows nothing new, and what it was asked for is done."""
+    day = lesson(uninvited_attendee={"anonymous": "remove"})
+    stranger = Seat(participant="g", person="guest:g", hint=Kind.ANONYMOUS)
+    day.register.staff_shrunk = True
+    in_call(day, MS_PATEL, ADA, BEN, CY)
+    day.calls.seen = replace(day.calls.seen, seats=(*day.calls.seen.seats, stranger))
+    at_once(day.calling.glance(Job(kind="glance", sitting=1)))
+    day.register.jobs.clear()
+    day.register.staff_shrunk = False
+    day.look(5)
+    asked = [job.kind for job in day.register.jobs]
+    day.work("glance")
+    removing = [one.decision.about for one in day.decisions.alerts.values() if one.decision.action == "remove"]
+
+    assert asked.count("glance") == 1
+    assert removing == ["guest:g"]
+
+
 def test_what_microsoft_refuses_to_do_the_host_does_and_it_mends():
     """With Microsoft's words; of what nobody can mend IT does not hear."""
     for code, it_hears in (("removal_not_allowed", True), ("organizer", False)):

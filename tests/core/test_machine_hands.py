@@ -319,7 +319,8 @@ class Hands(RuleBasedStateMachine):
                 assert member.as_of is not None
                 assert now - member.as_of <= timedelta(minutes=1)
             else:
-                assert now - (sitting.since(about) or START) <= timedelta(seconds=30)
+                roster_at = sitting.controls.roster_at if sitting.controls.seats_of(about) else None
+                assert now - max(sitting.since(about) or START, roster_at or START) <= timedelta(seconds=30)
         counted = [event for event in receipt.ruling.events if isinstance(event, Corrected)]
         due = [one for one in receipt.ruling.decisions if one.action in ("remove", "mute") and one.status == "due"]
         assert [(one.person, one.action) for one in counted] == [(one.about, one.action) for one in due]
