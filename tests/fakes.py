@@ -128,6 +128,10 @@ class FakePeople(Reachable):
         if whole_list_of is not None:
             self.lengths.setdefault(whole_list_of, []).append(len(people))
 
+    async def staff(self) -> Sequence[Person]:
+        self._reach()
+        return [person for _, person in sorted(self.people.items()) if person.kind is Kind.STAFF]
+
     async def in_sitting(self, sitting_id: int) -> Sequence[Person]:
         self._reach()
         unknown = Kind.UNRESOLVED

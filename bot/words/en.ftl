@@ -74,6 +74,10 @@ stranger-details =
     Who: { $about }
     Came: { came }, { $since }
     Lesson: { $lesson }
+stranger-like = { $like ->
+    [none] {""}
+   *[other] Careful: this name looks like that of { $like }, who is staff. Nobody has checked who it is: ask { $like } in another way.{ " " }
+}
 stranger-over = { $how ->
     [gone] Gone since { $over_at }: { $about }, who joined { came } at { $since } ({ $lesson })
     [ended] The lesson ended at { $over_at }: { $about } had joined { came } at { $since } ({ $lesson })
@@ -83,14 +87,14 @@ by-hand = In Teams: People › the person’s name › More options (…) › Re
 
 uninvited_attendee-ask = Is { $about } meant to be here? Joined { came } at { $since } ({ $lesson })
     .done = It has removed nobody: you decide.
-    .next = Choose Remove and you are told how to do it, or Let stay if you expect this person.
+    .next = { stranger-like }Choose Remove and you are told how to do it, or Let stay if you expect this person.
     .details = { stranger-details }
     .over = { stranger-over }
     .over-done = Nothing more is asked of you.
     .level = act
 uninvited_attendee-present = Not invited: { $about } joined { came } at { $since } ({ $lesson })
     .done = It has removed nobody: an adult in the lesson decides.
-    .next = If you do not know this person, join the lesson or ring the host.
+    .next = { stranger-like }If you do not know this person, join the lesson or ring the host.
     .details = { stranger-details }
     .over = { stranger-over }
     .over-done = Schoolgate no longer sees a reason for this alert.
@@ -132,7 +136,7 @@ uninvited_attendee-ordered_out = Being removed: { $about }, who joined { came } 
     .level = look
 uninvited_attendee-to_go = Not invited, to be removed: { $about } joined { came } at { $since } ({ $lesson })
     .done = The school’s own rule is to remove such a person, and it does so where it may. You hear again if they are still here.
-    .next = If this person is meant to be here, the host can choose Let stay.
+    .next = { stranger-like }If this person is meant to be here, the host can choose Let stay.
     .details = { stranger-details }
     .over = { stranger-over }
     .over-done = The school’s rule had asked for the removal.
