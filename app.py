@@ -82,6 +82,7 @@ from bot.web.logs import set_up_logging
 from bot.web.metrics import Metrics
 from bot.web.notifications import Notifications
 from bot.web.routes import LEAVING, make_app
+from bot.web.serving import runner_of
 from bot.words.catalogue import Words
 
 log = logging.getLogger("schoolgate")
@@ -332,7 +333,7 @@ async def serve(environment: Environment, school: School, dsn: str) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, over.set)
     async with schoolgate(environment, school, dsn) as app:
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=10.0)
+        runner = runner_of(app)
         await runner.setup()
         try:
             await web.TCPSite(runner, environment.host, environment.port).start()
