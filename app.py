@@ -168,7 +168,9 @@ async def schoolgate(environment: Environment, school: School, dsn: str) -> Asyn
             metrics=metrics,
             ready=ready,
             calls=calls if with_calls else None,
-            notifications=Notifications(seals.is_ours, lambda body: changed(body, seals), store) if url else None,
+            notifications=Notifications(seals.is_ours, lambda body: changed(body, seals, tenant), store)
+            if url
+            else None,
             about=about(
                 school.school.name,
                 school.school.tier,
