@@ -30,7 +30,7 @@ async def alert(front: Front) -> int:
     at = datetime.now(UTC)
     stranger = {"user": member(STRANGER, NASTY, tenantId=OTHER), "meeting": {"role": "Attendee"}}
     teacher = {"user": member(PATEL, "Ms Patel"), "meeting": {"role": "Organizer"}}
-    where = {"id": thread, "tenantId": TENANT, "conversationType": "groupChat", "isGroup": True}
+    where = {**chat(), "id": thread}
     for who in (teacher, stranger):
         activity = join(who, service_url=front.teams.service_url, conversation=where, timestamp=at.isoformat())
         assert (await front.send("messages", activity))[0] == 200
@@ -57,6 +57,12 @@ def ordering(front: Front, by: str | None, command: str) -> dict[str, Any]:
         "data": {"command": command, "reason": "abuse", "pupil": f"aad:{ADA}"},
     }
     return made
+
+
+def chat() -> dict[str, Any]:
+    """A meeting's chat of which nothing else is heard."""
+    thread = f"19:meeting_{uuid4().hex}@thread.v2"
+    return {"id": thread, "tenantId": TENANT, "conversationType": "groupChat", "isGroup": True}
 
 
 async def answers(front: Front) -> int:
@@ -113,7 +119,8 @@ async def test_a_made_up_button_does_no_more_than_its_presser_may(front: Front) 
     made_up = [press(front, asked, PATEL, verb) for verb in ("keep_out", "open_mics", "hold_mics", "acknowledge")]
     made_up += [press(front, led, PATEL, verb) for verb in ("acknowledge", "not_a_problem", "remove", "let_stay")]
     made_up += [ordering(front, by, "remove") for by in (ADA, None)]
-    said = [await front.send("messages", one) for one in made_up]
+    # each in a chat of its own: whoever presses a lot in one is not listened to
+    said = [await front.send("messages", {**one, "conversation": chat()}) for one in made_up]
 
     assert {status for status, _ in said} == {200}
     assert {json.loads(body)["type"] for _, body in said[4:]} == {"application/vnd.microsoft.activity.message"}
