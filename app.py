@@ -15,7 +15,7 @@ from pathlib import Path
 import uvloop
 from aiohttp import web
 
-from bot.calling import Calling, mark_of, sitting_of
+from bot.calling import Calling
 from bot.carrying import Carrier
 from bot.door import Door
 from bot.environment import Environment, WrongEnvironment, read_environment
@@ -36,6 +36,7 @@ from bot.graph.timetable import GraphCalendars
 from bot.graph.told import heard
 from bot.hold_orders import HoldOrders
 from bot.journal import Journal
+from bot.marks import mark_of, sitting_of
 from bot.orders import Orders
 from bot.overload import Overload
 from bot.picking import Picking

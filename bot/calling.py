@@ -5,17 +5,15 @@ Done is claimed when the roster shows it (law 11).
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from bot.controls import NOT_SHOWN, Controls
-from bot.events import CallMoved, Event, HandsRefused, Kind, PersonKey, RemovalSeen, RosterSeen, oid_of
+from bot.events import CallMoved, Event, HandsRefused, PersonKey, RosterSeen
 from bot.ports import (
     Alert,
     Arrival,
@@ -31,12 +29,11 @@ from bot.ports import (
     OutOfReach,
     Refused,
     Register,
-    Roster,
     Ruling,
 )
+from bot.rosters import events_of, is_news, tells_in, unknown
 from bot.ruling import rule_on
 from bot.school import School
-from bot.sitting import Sitting, fold
 
 log = logging.getLogger("schoolgate")
 
@@ -118,9 +115,9 @@ class Calling:
             raise
         await self._observe(
             filed,
-            lambda at: _seen(seen, call, at - timedelta(seconds=time.monotonic() - began)),
+            lambda at: events_of(seen, call, at - timedelta(seconds=time.monotonic() - began)),
             again,
-            _unknown(filed.sitting, seen),
+            unknown(filed.sitting, seen),
         )
 
     async def _kept(self, filed: Filed, call: str) -> None:
@@ -193,7 +190,7 @@ class Calling:
                 raise
             await self._not_shown(filed, call, refused)
             raise OutOfReach("the roster is not shown", retry_after=2 * POLL) from refused
-        return await self._observe(filed, lambda at: _seen(seen, call, at), names=_unknown(filed.sitting, seen))
+        return await self._observe(filed, lambda at: events_of(seen, call, at), names=unknown(filed.sitting, seen))
 
     async def _not_done(self, filed: Filed, decision: Decision, refused: Refused) -> None:
         """Write down what was refused. A call that was lost is none: it is joined again, and this tried again."""
@@ -222,7 +219,7 @@ class Calling:
                 return Ruling()
             # that we are in is known: who else is, only a roster shows
             hidden = controls.call is not None and controls.call.state == NOT_SHOWN
-            told = [one for one in heard.events(before.now) if not (hidden and _is_in(one))]
+            told = [one for one in heard.events(before.now) if not (hidden and tells_in(one))]
             jobs = [Job(kind="glance", sitting=sitting_id)] if heard.roster else []
             return self._ruled(arrival, before, told, jobs)
 
@@ -267,7 +264,7 @@ class Calling:
 
     def _ruled(self, arrival: Arrival, before: Before, told: Sequence[Event], jobs: Sequence[Job] = ()) -> Ruling:
         """What is news of this, judged. Whoever begins the next call asks for its roster anew: those jobs are not for it."""
-        ruled = rule_on(arrival, before, self.school, [event for event in told if _is_news(before.sitting, event)])
+        ruled = rule_on(arrival, before, self.school, [event for event in told if is_news(before.sitting, event)])
         return replace(ruled, jobs=(*ruled.jobs, *jobs))
 
 
@@ -278,63 +275,3 @@ async def _unless_gone(acting: Awaitable[None]) -> None:
     except Refused as refused:
         if refused.code != GONE:
             raise
-
-
-def _seen(seen: Roster, call: str, at: datetime) -> list[Event]:
-    """The roster, and what it shows of ourselves: waiting in the lobby, or inside."""
-    state = "lobby" if seen.waiting else "in" if seen.ours else None
-    moved = [CallMoved(at=at, state=state, call=call)] if state else []
-    return [*moved, RosterSeen(at=at, seats=seen.seats, ours=seen.ours)]
-
-
-def _unknown(sitting: Sitting, seen: Roster) -> Mapping[PersonKey, str]:
-    """Whom the sitting does not know, with their names: the store then says who they are, and nobody is asked (law 2)."""
-    return {seat.person: seat.name for seat in seen.seats if sitting.kind(seat.person) is Kind.UNRESOLVED}
-
-
-def _is_in(event: Event) -> bool:
-    return isinstance(event, CallMoved) and event.state == "in"
-
-
-def _is_news(sitting: Sitting, event: Event) -> bool:
-    """What is known already writes nothing (law 8), nor a removal that was our own."""
-    controls = sitting.controls
-    if isinstance(event, RemovalSeen):
-        ours = any(done.person == event.person and done.action == "remove" for done in sitting.corrected)
-        return not ours and not controls.kept_out(event.person) and event.person not in controls.removed_in_teams
-    if isinstance(event, CallMoved):
-        return controls.call is None or (controls.call.state, controls.call.call) != (event.state, event.call)
-    if not isinstance(event, RosterSeen):
-        return True
-    seats = {seat.participant: seat for seat in event.seats if not seat.in_lobby}
-    if not controls.believes(event):
-        return False
-    # the same roster is news if a decision waits for it, and once it has outlived a late join or a leave that never came
-    return (
-        controls.roster_at is None
-        or any(asked > controls.roster_at for asked in _asked_of(sitting))
-        or seats != controls.seats
-        or fold(sitting, [event]).present() != sitting.present()
-    )
-
-
-def _asked_of(sitting: Sitting) -> Iterator[datetime]:
-    """When a fresh look was asked at those in the call whom no directory knows."""
-    for seat in sitting.controls.seats.values():
-        asked = sitting.members[seat.person].check_asked
-        if asked is not None and oid_of(seat.person) is None:
-            yield asked
-
-
-def mark_of(sitting_id: int, secret: str) -> str:
-    """The end of the path that Graph notifies of a sitting's call: nobody else can make it, a second factor beside the token."""
-    seal = hmac.new(secret.encode(), f"call {sitting_id}".encode(), hashlib.sha256).hexdigest()[:32]
-    return f"{sitting_id}.{seal}"
-
-
-def sitting_of(mark: str, secret: str) -> int | None:
-    """The sitting that a mark of ours names; None for any other."""
-    number = mark.partition(".")[0]
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
-        return None
-    return int(number) if hmac.compare_digest(mark_of(int(number), secret).encode(), mark.encode()) else None

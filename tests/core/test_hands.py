@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from bot.actions import Mode, Role
-from bot.calling import mark_of, sitting_of
 from bot.controls import Controls
 from bot.events import CallMoved, Kind, OptionsRefused, RemovalSeen, RosterSeen, Seat, Verb, account
+from bot.marks import mark_of, sitting_of
 from bot.options import next_reading, wanted
 from bot.ordering import ordered_out
 from bot.policy import find_rules
@@ -295,6 +295,21 @@ def test_what_does_not_show_the_roster_is_no_end_of_the_call():
         assert {over for _, say, _, _, over in day.told() if say in ("call.not_shown", "sight.blind")} == {True}
 
 
+def test_that_we_are_in_is_no_sight_of_who_else_is():
+    """A call that is not shown stays so, whatever is notified of our own leg; but its end is its end."""
+    day = in_call(lesson(), MS_PATEL, ADA)
+    call = day.sitting().controls.current_call()
+    day.calls.trouble = refused("Forbidden")
+    at_once(day.calling.glance(Job(kind="glance", sitting=1)))
+    states = []
+    for state in ("in", "ended"):
+        moved = CallMoved(at=day.clock.now, state=state, call=call)
+        at_once(day.calling.heard(1, Heard(call=call, events=lambda at, moved=moved: [moved])))
+        states.append(day.sitting().controls.call.state)
+
+    assert states == ["not_shown", "ended"]
+
+
 def test_where_no_roster_was_ever_shown_the_events_go_on_speaking():
     """As in the tiers below; CLT hears that nobody can be removed."""
     day = lesson()
@@ -353,6 +368,7 @@ def test_a_stranger_whom_only_an_old_roster_shows_is_looked_at_and_then_removed(
     day.register.staff_shrunk = True
     in_call(day, MS_PATEL, ADA, BEN, CY)
     day.calls.seen = replace(day.calls.seen, seats=(*day.calls.seen.seats, stranger))
+    day.clock.wait(1)
     at_once(day.calling.glance(Job(kind="glance", sitting=1)))
     day.register.jobs.clear()
     day.register.staff_shrunk = False

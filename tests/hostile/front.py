@@ -17,9 +17,9 @@ import aiohttp
 from aiohttp import web
 
 from app import schoolgate
-from bot.calling import mark_of
 from bot.environment import Environment
 from bot.events import Event, Kind, account
+from bot.marks import mark_of
 from bot.ports import Arrival, Person, Ruling
 from bot.ruling import rule_on
 from bot.school import School
