@@ -15,7 +15,7 @@ from pathlib import Path
 import uvloop
 from aiohttp import web
 
-from bot.calling import Calling, mark_of, sitting_of
+from bot.calling import Calling
 from bot.carrying import Carrier
 from bot.door import Door
 from bot.environment import Environment, WrongEnvironment, read_environment
@@ -38,6 +38,7 @@ from bot.hold_keeping import HoldKeeper
 from bot.hold_notices import HoldNotices
 from bot.hold_orders import HoldOrders
 from bot.journal import Journal
+from bot.marks import mark_of, sitting_of
 from bot.orders import Orders
 from bot.overload import Overload
 from bot.picking import Picking
@@ -86,6 +87,7 @@ from bot.web.logs import set_up_logging
 from bot.web.metrics import Metrics
 from bot.web.notifications import Notifications
 from bot.web.routes import LEAVING, make_app
+from bot.web.serving import runner_of
 from bot.words.catalogue import Words
 
 log = logging.getLogger("schoolgate")
@@ -174,7 +176,9 @@ async def schoolgate(environment: Environment, school: School, dsn: str) -> Asyn
             metrics=metrics,
             ready=ready,
             calls=calls if with_calls else None,
-            notifications=Notifications(seals.is_ours, lambda body: changed(body, seals), store) if url else None,
+            notifications=Notifications(seals.is_ours, lambda body: changed(body, seals, tenant), store)
+            if url
+            else None,
             about=about(
                 school.school.name,
                 school.school.tier,
@@ -355,7 +359,7 @@ async def serve(environment: Environment, school: School, dsn: str) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, over.set)
     async with schoolgate(environment, school, dsn) as app:
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=10.0)
+        runner = runner_of(app)
         await runner.setup()
         try:
             await web.TCPSite(runner, environment.host, environment.port).start()

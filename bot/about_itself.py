@@ -6,17 +6,22 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.actions import Audience, LookAgain, Tell
+from bot.controls import NOT_SHOWN
 from bot.events import Facts, Kind
 from bot.pausing import NAME as PAUSE
 from bot.pausing import changed_meanwhile
 from bot.school import School
-from bot.sitting import Sitting
+from bot.sitting import CUT_OFF, NO_ROSTER, Sitting
 
 NAMES = ("sight", "options", "call", "hands", PAUSE)
 """Under which names it is told: no rule's."""
 
 NO_RIGHT = ("organizer", "in_lobby", "participant_gone", "call_ended")
 """Refusals of a removal or muting that no administrator can mend."""
+
+
+ROSTERS = 6
+"""How many times the patience a roster may be missing, if not the call, before people hear: Graph is slow now and then."""
 
 
 def say(sitting: Sitting, now: datetime, school: School) -> Iterator[tuple[str, Tell | LookAgain]]:
@@ -36,10 +41,9 @@ def _sight(sitting: Sitting, now: datetime, school: School) -> Iterator[Tell | L
     why = dict(sitting.blind) if sitting.is_open() else {}
     unknown = [since for person in sitting.present(Kind.UNRESOLVED) if (since := sitting.since(person))]
     passing = {"directory": min(unknown)} if unknown else {}
-    if "dropped" in why:
-        passing["dropped"] = why.pop("dropped")
+    passing |= {cut_off: why.pop(cut_off) for cut_off in CUT_OFF.values() if cut_off in why}
     for what, since in passing.items():
-        if now < (due := since + patience):
+        if now < (due := since + patience * (ROSTERS if what == NO_ROSTER else 1)):
             yield LookAgain(at=due)
         else:
             why[what] = since
@@ -55,7 +59,10 @@ def _options(sitting: Sitting) -> Iterator[Tell]:
 
 
 def _call(sitting: Sitting, now: datetime, school: School) -> Iterator[Tell | LookAgain]:
-    """In the lobby the host can let us in; where the call was refused CLT hears that nobody is removed, IT why."""
+    """In the lobby the host can let us in; where the call is refused, or not shown, CLT hears that nobody is removed, IT why.
+
+    Whom the sitting is blind for already CLT has been told.
+    """
     call = sitting.controls.call
     if call is None:
         return
@@ -64,11 +71,15 @@ def _call(sitting: Sitting, now: datetime, school: School) -> Iterator[Tell | Lo
             yield LookAgain(at=due)
         else:
             yield Tell(to=Audience.HOST, say="call.lobby", facts={"since": call.at.isoformat()})
-    elif (refused := sitting.controls.call_refused) and now < (due := refused.at + school.school.patience):
+    elif (refused := sitting.controls.call_refused) and now < (
+        due := refused.at + school.school.patience * (ROSTERS if call.state == NOT_SHOWN else 1)
+    ):
         yield LookAgain(at=due)
     elif refused:
-        yield Tell(to=Audience.IT, say="call.refused", facts={"words": refused.words})
-        yield Tell(to=Audience.CLT, say="call.without")
+        say = "call.not_shown" if call.state == NOT_SHOWN else "call.refused"
+        yield Tell(to=Audience.IT, say=say, facts={"words": refused.words})
+        if not sitting.blind:
+            yield Tell(to=Audience.CLT, say="call.without")
 
 
 def _pause(sitting: Sitting) -> Iterator[Tell]:

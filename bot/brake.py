@@ -19,7 +19,7 @@ SPARED = (Kind.STAFF, Kind.BOT, Kind.UNRESOLVED)
 LOOKED_UP_WITHIN = timedelta(minutes=1)
 """How old the look-up of an account may be. It is the engine's too: an older one is asked for anew."""
 SEEN_WITHIN = timedelta(seconds=30)
-"""How old the sight of anybody else may be."""
+"""How old the sight of anybody else may be: the call's roster where they sit in it, else their coming in."""
 REPEATS = 5
 """How often a rule may correct the same person in one sitting."""
 
@@ -123,12 +123,12 @@ def _verdict(sitting: Sitting, now: datetime, school: School, wish: Verdict, all
 
 
 def _seen_lately(sitting: Sitting, now: datetime, person: PersonKey) -> bool:
-    """Whether the evidence is fresh: an account by its look-up, anyone else by the join itself."""
+    """Whether the evidence is fresh: an account by its look-up, anyone else by the roster or the join itself."""
     member = sitting.members[person]
     if oid_of(person) is not None:
         return member.as_of is not None and now - member.as_of <= LOOKED_UP_WITHIN
-    since = member.since(sitting.ended_at)
-    return since is not None and now - since <= SEEN_WITHIN
+    sights = [member.since(sitting.ended_at), sitting.controls.roster_at if sitting.controls.seats_of(person) else None]
+    return any(at is not None and now - at <= SEEN_WITHIN for at in sights)
 
 
 def _full(sitting: Sitting, school: School, in_sitting: int, in_school: int) -> bool:

@@ -5,16 +5,15 @@ Done is claimed when the roster shows it (law 11).
 
 from __future__ import annotations
 
-import hashlib
-import hmac
+import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from bot.controls import IN_CALL, Controls
-from bot.events import CallMoved, Event, HandsRefused, Kind, PersonKey, RemovalSeen, RosterSeen
+from bot.controls import NOT_SHOWN, Controls
+from bot.events import CallMoved, Event, HandsRefused, PersonKey, RosterSeen
 from bot.ports import (
     Alert,
     Arrival,
@@ -30,12 +29,13 @@ from bot.ports import (
     OutOfReach,
     Refused,
     Register,
-    Roster,
     Ruling,
 )
+from bot.rosters import events_of, is_news, tells_in, unknown
 from bot.ruling import rule_on
 from bot.school import School
-from bot.sitting import Sitting, fold
+
+log = logging.getLogger("schoolgate")
 
 POLL = 15.0
 SOON = 2.0
@@ -64,7 +64,7 @@ class Calling:
     async def join(self, job: Job) -> None:
         """Join the call of a sitting; what Microsoft refuses is written down and tried again later."""
         filed = await self.register.sitting(job.sitting) if job.sitting is not None else None
-        if filed is None or not filed.sitting.is_open() or _call(filed.sitting.controls) is not None:
+        if filed is None or not filed.sitting.is_open() or filed.sitting.controls.current_call() is not None:
             return
         meeting, known = filed.sitting.meeting, filed.teams_meeting_id
         try:
@@ -77,37 +77,65 @@ class Calling:
             # tried again by the clock, not by the queue: an app may be in so many calls only, and people must hear of it
             await self._moved(filed, "refused", words=error.words)
             return
-        await self._moved(filed, "joined", call, jobs=[Job(kind="roster", sitting=filed.sitting_id, after=SOON)])
+        jobs = [Job(kind="roster", sitting=filed.sitting_id, after=SOON)]
+        if (await self._moved(filed, "joined", call, jobs=jobs)).current_call() != call:
+            await self._hang_up(filed.sitting_id, call)  # another process was first: one leg is enough
+
+    async def _hang_up(self, sitting: int, call: str) -> None:
+        """Leave a leg that nobody needs. Where Microsoft refuses even that, nothing more can be done about it."""
+        try:
+            await self.calls.leave(call)
+        except Refused as refused:
+            log.warning("a leg cannot be left", extra={"event": "leg_left", "sitting": sitting, "code": refused.code})
 
     async def roster(self, job: Job) -> None:
         """Ask for the roster, and again in a while, until the call or the lesson is over."""
         filed = await self.register.sitting(job.sitting) if job.sitting is not None else None
-        call = _call(filed.sitting.controls) if filed else None
+        call = filed.sitting.controls.current_call() if filed else None
         if filed is None or call is None:
             return
         if not filed.sitting.is_open():
             await self.calls.leave(call)
             await self._moved(filed, "ended", words="the lesson is over")
             return
+        again = Job(kind="roster", sitting=filed.sitting_id, after=POLL)
+        await self._kept(filed, call)
+        await self._look(filed, call, [again])
+
+    async def _look(self, filed: Filed, call: str, again: Sequence[Job] = ()) -> None:
+        """Ask for the roster and write down what it shows, or that there is none; `again` unless the call has ended."""
         began = time.monotonic()
         try:
-            seen = await self._looked(filed, call)
+            seen = await self.calls.roster(call)
         except Refused as refused:
-            await self._moved(filed, "ended", words=refused.code)
+            await self._not_shown(filed, call, refused, [replace(job, after=2 * job.after) for job in again])
             return
-        again = Job(kind="roster", sitting=filed.sitting_id, after=POLL)
+        except OutOfReach as error:
+            await self._moved(filed, NOT_SHOWN, call, words=error.words)
+            raise
         await self._observe(
             filed,
-            lambda at: _seen(seen, call, at - timedelta(seconds=time.monotonic() - began)),
-            [again],
-            _unknown(filed.sitting, seen),
+            lambda at: events_of(seen, call, at - timedelta(seconds=time.monotonic() - began)),
+            again,
+            unknown(filed.sitting, seen),
         )
 
-    async def _looked(self, filed: Filed, call: str) -> Roster:
+    async def _kept(self, filed: Filed, call: str) -> None:
+        """Keep the call alive, every so often. Whether it has ended the roster tells."""
         joined = filed.sitting.controls.call
-        if joined is not None and (filed.now - joined.at) % KEEP < timedelta(seconds=4 * POLL):
+        if joined is None or (filed.now - joined.at) % KEEP >= timedelta(seconds=4 * POLL):
+            return
+        try:
             await self.calls.keep(call)
-        return await self.calls.roster(call)
+        except (Refused, OutOfReach):
+            log.warning("a call is not kept", extra={"event": "call_not_kept", "sitting": filed.sitting_id})
+
+    async def _not_shown(self, filed: Filed, call: str, refused: Refused, jobs: Sequence[Job] = ()) -> None:
+        """The call has ended, or it goes on and Microsoft does not show who is in it: then people hear, and it is asked again."""
+        if refused.code == CALL_ENDED:
+            await self._moved(filed, "ended", words=refused.code)
+        else:
+            await self._moved(filed, NOT_SHOWN, call, words=f"{refused.code}: {refused.words}", jobs=jobs)
 
     async def remove(self, alert: Alert, filed: Filed) -> tuple[str, str]:
         """Remove every endpoint of a person from the call."""
@@ -126,7 +154,7 @@ class Calling:
         act: Callable[[str, str], Awaitable[None]],
         shown: Callable[[Controls, PersonKey], bool],
     ) -> tuple[str, str]:
-        call, person = _call(filed.sitting.controls), alert.decision.about
+        call, person = filed.sitting.controls.current_call(), alert.decision.about
         if call is None or person is None:
             raise OutOfReach("not in the call yet", retry_after=SOON)
         try:
@@ -148,11 +176,21 @@ class Calling:
                 if seat.participant not in acted:
                     await _unless_gone(act(call, seat.participant))
                     acted.add(seat.participant)
-            seen = await self.calls.roster(call)
-            controls = await self._observe(filed, _seen_by(seen, call), names=_unknown(filed.sitting, seen))
+            controls = await self._shown(filed, call)
             if acted.issuperset(seat.participant for seat in controls.seats_of(person)):
                 break
         return controls
+
+    async def _shown(self, filed: Filed, call: str) -> Controls:
+        """The roster after an act. Where it is refused, nothing is known of what was done: neither done nor refused."""
+        try:
+            seen = await self.calls.roster(call)
+        except Refused as refused:
+            if refused.code == CALL_ENDED:
+                raise
+            await self._not_shown(filed, call, refused)
+            raise OutOfReach("the roster is not shown", retry_after=2 * POLL) from refused
+        return await self._observe(filed, lambda at: events_of(seen, call, at), names=unknown(filed.sitting, seen))
 
     async def _not_done(self, filed: Filed, decision: Decision, refused: Refused) -> None:
         """Write down what was refused. A call that was lost is none: it is joined again, and this tried again."""
@@ -167,41 +205,44 @@ class Calling:
             )
 
     async def heard(self, sitting_id: int, heard: Heard) -> None:
-        """What Graph notified of a call; nothing is believed of one that is not this sitting's.
+        """What Graph notified of a call; nothing is believed of one that is not this sitting's when its turn comes to write.
 
         A notified roster comes late, twice or out of order, with nothing to order it by: it only makes us look (law 5).
         Another leg of ours than the one we know of was begun by a process that died over it: it is hung up, unless this
-        is the late news that it is over.
+        is the late news that it is over, or it is another sitting's own.
         """
-        filed = await self.register.sitting(sitting_id)
-        known = _call(filed.sitting.controls) if filed else None
-        if known is not None and known != heard.call and heard.roster:
-            await self.calls.leave(heard.call)
-        if filed is None or known != heard.call:
-            return
-        jobs = [Job(kind="glance", sitting=sitting_id)] if heard.roster else []
-        await self._observe(filed, heard.events, jobs)
+        arrival = Arrival(sitting=sitting_id)
+
+        def ruling(before: Before) -> Ruling:
+            controls = before.sitting.controls
+            if controls.current_call() != heard.call:
+                return Ruling()
+            # that we are in is known: who else is, only a roster shows
+            hidden = controls.call is not None and controls.call.state == NOT_SHOWN
+            told = [one for one in heard.events(before.now) if not (hidden and tells_in(one))]
+            jobs = [Job(kind="glance", sitting=sitting_id)] if heard.roster else []
+            return self._ruled(arrival, before, told, jobs)
+
+        try:
+            known = (await self.register.observe(arrival, ruling)).sitting.controls.current_call()
+        except Refused:
+            return  # there is no such sitting any more
+        stray = heard.roster and known is not None and known != heard.call
+        if stray and await self.register.sitting_in_call(heard.call) is None:
+            await self._hang_up(sitting_id, heard.call)
 
     async def glance(self, job: Job) -> None:
         """Look at the roster now, because something changed in the call."""
         filed = await self.register.sitting(job.sitting) if job.sitting is not None else None
-        call = _call(filed.sitting.controls) if filed else None
+        call = filed.sitting.controls.current_call() if filed else None
         if filed is None or call is None:
             return
-        began = time.monotonic()
-        try:
-            seen = await self.calls.roster(call)
-        except Refused as refused:
-            await self._moved(filed, "ended", words=refused.code)
-            return
-        await self._observe(
-            filed,
-            lambda at: _seen(seen, call, at - timedelta(seconds=time.monotonic() - began)),
-            names=_unknown(filed.sitting, seen),
-        )
+        await self._look(filed, call)
 
-    async def _moved(self, filed: Filed, state: str, call: str = "", words: str = "", jobs: Sequence[Job] = ()) -> None:
-        await self._observe(filed, lambda at: [CallMoved(at=at, state=state, call=call, words=words)], jobs)
+    async def _moved(
+        self, filed: Filed, state: str, call: str = "", words: str = "", jobs: Sequence[Job] = ()
+    ) -> Controls:
+        return await self._observe(filed, lambda at: [CallMoved(at=at, state=state, call=call, words=words)], jobs)
 
     async def _observe(
         self,
@@ -210,17 +251,21 @@ class Calling:
         jobs: Sequence[Job] = (),
         names: Mapping[PersonKey, str] = MappingProxyType({}),
     ) -> Controls:
-        arrival, call = Arrival(sitting=filed.sitting_id, names=names), _call(filed.sitting.controls)
+        arrival, call = Arrival(sitting=filed.sitting_id, names=names), filed.sitting.controls.current_call()
 
         def ruling(before: Before) -> Ruling:
+            told = events(before.now)
+            if before.sitting.controls.current_call() == call:
+                return self._ruled(arrival, before, told, jobs)
             # an answer about a call that has ended meanwhile must not bring it back, nor end the next one
-            late = call is not None and _call(before.sitting.controls) != call
-            told = [event for event in events(before.now) if not (late and isinstance(event, CallMoved | RosterSeen))]
-            news = [event for event in told if _is_news(before.sitting, event)]
-            ruled = rule_on(arrival, before, self.school, news)
-            return replace(ruled, jobs=(*ruled.jobs, *jobs))
+            return self._ruled(arrival, before, [one for one in told if not isinstance(one, CallMoved | RosterSeen)])
 
         return (await self.register.observe(arrival, ruling)).sitting.controls
+
+    def _ruled(self, arrival: Arrival, before: Before, told: Sequence[Event], jobs: Sequence[Job] = ()) -> Ruling:
+        """What is news of this, judged. Whoever begins the next call asks for its roster anew: those jobs are not for it."""
+        ruled = rule_on(arrival, before, self.school, [event for event in told if is_news(before.sitting, event)])
+        return replace(ruled, jobs=(*ruled.jobs, *jobs))
 
 
 async def _unless_gone(acting: Awaitable[None]) -> None:
@@ -230,57 +275,3 @@ async def _unless_gone(acting: Awaitable[None]) -> None:
     except Refused as refused:
         if refused.code != GONE:
             raise
-
-
-def _call(controls: Controls) -> str | None:
-    """The id of the call we are in, or joining."""
-    return controls.call.call if controls.call is not None and controls.call.state in IN_CALL else None
-
-
-def _seen(seen: Roster, call: str, at: datetime) -> list[Event]:
-    """The roster, and what it shows of ourselves: waiting in the lobby, or inside."""
-    state = "lobby" if seen.waiting else "in" if seen.ours else None
-    moved = [CallMoved(at=at, state=state, call=call)] if state else []
-    return [*moved, RosterSeen(at=at, seats=seen.seats, ours=seen.ours)]
-
-
-def _unknown(sitting: Sitting, seen: Roster) -> Mapping[PersonKey, str]:
-    """Whom the sitting does not know, with their names: the store then says who they are, and nobody is asked (law 2)."""
-    return {seat.person: seat.name for seat in seen.seats if sitting.kind(seat.person) is Kind.UNRESOLVED}
-
-
-def _seen_by(seen: Roster, call: str) -> Callable[[datetime], Sequence[Event]]:
-    return lambda at: _seen(seen, call, at)
-
-
-def _is_news(sitting: Sitting, event: Event) -> bool:
-    """What is known already writes nothing (law 8), nor a removal that was our own."""
-    controls = sitting.controls
-    if isinstance(event, RemovalSeen):
-        ours = any(done.person == event.person and done.action == "remove" for done in sitting.corrected)
-        return not ours and not controls.kept_out(event.person) and event.person not in controls.removed_in_teams
-    if isinstance(event, CallMoved):
-        return controls.call is None or (controls.call.state, controls.call.call) != (event.state, event.call)
-    if not isinstance(event, RosterSeen):
-        return True
-    seats = {seat.participant: seat for seat in event.seats if not seat.in_lobby}
-    if not controls.believes(event):
-        return False
-    # the same roster is news once it has outlived a join that came late, or a leave that never came
-    return (
-        controls.roster_at is None or seats != controls.seats or fold(sitting, [event]).present() != sitting.present()
-    )
-
-
-def mark_of(sitting_id: int, secret: str) -> str:
-    """The end of the path that Graph notifies of a sitting's call: nobody else can make it, a second factor beside the token."""
-    seal = hmac.new(secret.encode(), f"call {sitting_id}".encode(), hashlib.sha256).hexdigest()[:32]
-    return f"{sitting_id}.{seal}"
-
-
-def sitting_of(mark: str, secret: str) -> int | None:
-    """The sitting that a mark of ours names; None for any other."""
-    number = mark.partition(".")[0]
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
-        return None
-    return int(number) if hmac.compare_digest(mark_of(int(number), secret).encode(), mark.encode()) else None

@@ -33,15 +33,17 @@ from bot.events import (
 
 ASSERTED = 2
 """How often an option is set: once, and once more if somebody changes it."""
-IN_CALL = ("joined", "lobby", "in")
-"""The states of a call that exists: asked for, waiting in the lobby, inside."""
+NOT_SHOWN = "not_shown"
+"""The state of a call that exists, of which Microsoft does not show us who is in it."""
+IN_CALL = ("joined", "lobby", "in", NOT_SHOWN)
+"""The states of a call that exists: asked for, waiting in the lobby, inside, not shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Controls:
     """`readings` counts how often the options were read; `asked` is what was decided on them, oldest first.
 
-    `call_refused`: since when and why, as last said, we are kept out of the call; None once we are in.
+    `call_refused`: since when and why, as last said, we are kept out of the call or not shown it; None once we see it.
     `before_pause`: the options as read for the last pause, before it changed them. `turn_read`: whether they were read since
     the lesson was last paused or let go on.
     `unmuted`: since which roster each person's microphone has been seen open.
@@ -103,6 +105,10 @@ class Controls:
         """
         return roster.ours and (self.roster_at is None or roster.at >= self.roster_at)
 
+    def current_call(self) -> str | None:
+        """The id of the call we are in, or joining."""
+        return self.call.call if self.call is not None and self.call.state in IN_CALL else None
+
     def order_out(self, person: PersonKey) -> RemovalOrdered | None:
         """The order by which somebody must stay out of this sitting, if a person gave one and nobody took it back."""
         return None if person in self.undone else self.removed.get(person)
@@ -144,11 +150,11 @@ def _pause(controls: Controls, event: Paused | Resumed) -> Controls:
 
 
 def _call(controls: Controls, event: CallMoved) -> Controls:
-    if event.state in IN_CALL:
-        return replace(controls, call=event, call_refused=None)
     refused = controls.call_refused
-    if event.state == "refused":
+    if event.state in ("refused", NOT_SHOWN):
         refused = replace(event, at=refused.at) if refused else event
+    if event.state in IN_CALL:
+        return replace(controls, call=event, call_refused=refused if event.state == NOT_SHOWN else None)
     return replace(controls, call=event, call_refused=refused, seats={}, unmuted={})
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.actions import Corrective, Mode, Pause, SetOptions, Tell
-from bot.brake import LOOKED_UP_WITHIN
+from bot.brake import LOOKED_UP_WITHIN, SEEN_WITHIN
 from bot.events import CheckAsked, Event, PersonKey, oid_of
 from bot.ports import Decision
 from bot.school import School
@@ -27,7 +27,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What follows: events to append, decisions to write, people to be looked up now, when to look again."""
+    """What follows: events to append, decisions to write, people to be looked up (or at) now, when to look again."""
 
     events: tuple[Event, ...] = ()
     decisions: tuple[Decision, ...] = ()
@@ -75,8 +75,22 @@ def need(draft: Draft, person: PersonKey) -> bool | None:
         return True
     if member.as_of is not None and draft.now - member.as_of <= FRESH:
         return True
-    asked, patience = member.check_asked, draft.school.school.patience
-    if asked is None or draft.now - asked > FRESH + patience:
+    return _asking(draft, person, member.check_asked, FRESH)
+
+
+def need_look(draft: Draft, person: PersonKey) -> bool | None:
+    """The same where only a look at the call tells: None while it is on its way; False in vain, or where there is no call."""
+    if oid_of(person) is not None:
+        return need(draft, person)
+    if not draft.sitting.controls.seats_of(person):
+        return False
+    return _asking(draft, person, draft.sitting.members[person].check_asked, SEEN_WITHIN)
+
+
+def _asking(draft: Draft, person: PersonKey, asked: datetime | None, fresh: timedelta) -> bool | None:
+    """Ask for a look, unless one was asked for lately; False once the patience with it is over."""
+    patience = draft.school.school.patience
+    if asked is None or draft.now - asked > fresh + patience:
         asked = draft.now
         if person not in draft.checks:
             draft.checks.append(person)

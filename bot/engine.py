@@ -12,7 +12,7 @@ from datetime import datetime
 from bot.about_itself import say
 from bot.actions import Action, Audience, Corrective, LookAgain, Mode, Pause, SetOptions, Tell
 from bot.brake import Allowance, Verdict, weigh
-from bot.draft import Draft, Judgement, Wish, need, own
+from bot.draft import Draft, Judgement, Wish, need_look, own
 from bot.episodes import keep, settle
 from bot.events import Corrected, Facts, Kind, OptionsAsked, Paused, PersonKey, Resumed, Withheld
 from bot.options import wanted
@@ -96,7 +96,7 @@ def _corrective(wishes: Iterable[Wish]) -> list[tuple[str, Mode, Corrective]]:
 def _correct(draft: Draft, verdict: Verdict, wishes: list[Wish]) -> None:
     """Write one corrective decision down, or what the brake made of it."""
     person = verdict.action.about
-    waiting = verdict.check and need(draft, person) is None
+    waiting = verdict.check and need_look(draft, person) is None
     if verdict.tell is not None and not waiting:
         wishes.append(own(verdict.rule, verdict.tell))
     name = type(verdict.action).__name__.lower()

@@ -472,7 +472,10 @@ class Seat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallMoved:
-    """Our own leg of the call: `asked`, `joined`, `lobby`, `in`, `ended` (then blind for `dropped`) or `refused`."""
+    """Our own leg of the call: `asked`, `joined`, `lobby`, `in`, `not_shown`, `ended` (then blind for `dropped`) or `refused`.
+
+    `not_shown`: it goes on, and Microsoft does not show who is in it (then blind for `roster`).
+    """
 
     at: datetime
     state: str

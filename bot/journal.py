@@ -54,3 +54,7 @@ class Journal:
     async def sitting_at(self, meeting: Meeting) -> int | None:
         """See Register."""
         return await self.register.sitting_at(meeting)
+
+    async def sitting_in_call(self, call: str) -> int | None:
+        """See Register."""
+        return await self.register.sitting_in_call(call)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.actions import Mode, Role
-from bot.events import Event, Fact, Kind, PersonKey, Verb
+from bot.events import Event, Fact, Kind, PersonKey, Verb, oid_of
 from bot.events import Seat as Seat
 from bot.events import Setting as Setting
 from bot.notice import Mention, Notice
@@ -205,6 +205,10 @@ class Register(Protocol):
         """The newest sitting of a meeting, open or not long closed; None if there is none."""
         ...
 
+    async def sitting_in_call(self, call: str) -> int | None:
+        """The open sitting that this leg of ours is of; None if there is none."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filed:
@@ -285,6 +289,11 @@ class Person:
     classes: tuple[str, ...] = ()
     as_of: datetime | None = None
 
+    @property
+    def names_itself(self) -> bool:
+        """Whether the name is this person's own say: no account of ours, or a guest's."""
+        return oid_of(self.key) is None or self.kind in (Kind.GUEST, Kind.FOREIGN, Kind.ANONYMOUS, Kind.PHONE)
+
 
 class People(Protocol):
     """What is remembered of people; names live only here (law 7)."""
@@ -299,6 +308,10 @@ class People(Protocol):
 
     async def in_sitting(self, sitting_id: int) -> Sequence[Person]:
         """Everybody who has come to a sitting."""
+        ...
+
+    async def staff(self) -> Sequence[Person]:
+        """All who are known as staff, in the order of their keys."""
         ...
 
 

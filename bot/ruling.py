@@ -31,7 +31,7 @@ from bot.events import (
 from bot.options import SOON, next_reading
 from bot.ports import Arrival, Before, Job, Ruling
 from bot.school import School
-from bot.sitting import DROPPED, Sitting, fold
+from bot.sitting import CUT_OFF, Sitting, fold
 
 SILENT = timedelta(hours=4)
 """An open sitting of which nothing is heard for this long has lost its end."""
@@ -65,7 +65,9 @@ def rule_on(arrival: Arrival, before: Before, school: School, events: Sequence[E
     turns = [event for event in judgement.events if isinstance(event, Paused | Resumed)]
     reading, read_next = _reading(fold(sitting, turns), before, school)
     people = dict.fromkeys([*unknown, *judgement.checks])
-    jobs = [Job(kind="identify", sitting=before.sitting_id, person=person) for person in people]
+    jobs = [Job(kind="identify", sitting=before.sitting_id, person=person) for person in people if oid_of(person)]
+    if len(jobs) < len(people):
+        jobs.append(Job(kind="glance", sitting=before.sitting_id))  # who has no account is looked at, not up
     if _undescribed(sitting, before, own):
         jobs.append(Job(kind="describe", sitting=before.sitting_id))
     call, call_next = _calling(sitting, before, school)
@@ -98,7 +100,7 @@ def _calling(sitting: Sitting, before: Before, school: School) -> tuple[list[Eve
 
 def _reachable(sitting: Sitting) -> bool:
     """Whether the lesson is held and of a kind that has options and a call."""
-    return sitting.is_open() and sitting.described_at is not None and not (sitting.blind.keys() - {DROPPED})
+    return sitting.is_open() and sitting.described_at is not None and not (sitting.blind.keys() - {*CUT_OFF.values()})
 
 
 def _reading(sitting: Sitting, before: Before, school: School) -> tuple[list[Event], datetime | None]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.controls import IN_CALL
+from bot.controls import IN_CALL, NOT_SHOWN
 from bot.events import Kind
 from bot.school import School
-from bot.sitting import DROPPED, Sitting
+from bot.sitting import CUT_OFF, Sitting
 from bot.tiers import ABILITIES, ACCESS_POLICY, Ability, abilities, in_order, lacking
 
 SEEN_FROM_OUTSIDE = ("know_people", "know_invited", "tell")
@@ -41,7 +41,11 @@ def _troubles(tier: str, sitting: Sitting) -> Iterator[tuple[str, list[Ability]]
     """What stands in the way in this sitting, and the abilities it takes."""
     controls = sitting.controls
     for why in sorted(sitting.blind):
-        taken = [one for one in ABILITIES if one.in_call or (why != DROPPED and one.name not in SEEN_FROM_OUTSIDE)]
+        taken = [
+            one
+            for one in ABILITIES
+            if one.in_call or (why not in CUT_OFF.values() and one.name not in SEEN_FROM_OUTSIDE)
+        ]
         yield f"blind_{why}", taken
     if sitting.present(Kind.UNRESOLVED):
         yield "blind_directory", _named("know_people")
@@ -52,7 +56,9 @@ def _troubles(tier: str, sitting: Sitting) -> Iterator[tuple[str, list[Ability]]
     if controls.refused is not None or (tier != "watch" and controls.options is None):
         key = "options_unread" if controls.refused is None else "options_refused"
         yield key, [one for one in ABILITIES if one.cmdlets is ACCESS_POLICY]
-    if tier == "remove" and (controls.call is None or controls.call.state not in IN_CALL):
+    if tier == "remove" and (
+        controls.call is None or controls.call.state not in IN_CALL or controls.call.state == NOT_SHOWN
+    ):
         yield "not_in_call", [one for one in ABILITIES if one.in_call]
 
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from bot.controls import Controls, controls_after, seated
+from bot.controls import NOT_SHOWN, Controls, controls_after, seated
 from bot.events import (
     Answered,
     Approved,
@@ -46,8 +46,10 @@ NAMELESS = (Kind.ANONYMOUS, Kind.PHONE)
 """Who has another id each time they come (law 3)."""
 _JOINS_KEPT = 32
 _MOVES_KEPT = 32
-DROPPED = "dropped"
-"""Why a sitting is blind whose call was lost."""
+DROPPED, NO_ROSTER = "dropped", "roster"
+"""Why a sitting is blind whose call was lost, or whose call does not show who is in it."""
+CUT_OFF = {"ended": DROPPED, NOT_SHOWN: NO_ROSTER}
+"""The states of a call that blind us until a roster is seen again, and why."""
 SEAT = "call:"
 """What the endpoints begin with that the call's roster tells of; the others are told by meeting events."""
 ROSTER_LAG = timedelta(seconds=20)
@@ -442,7 +444,9 @@ def _roster(sitting: Sitting, event: RosterSeen) -> Sitting:
             at = _entered(sitting, seat.person, event.at)
             sitting = _moved(sitting, Joined(at=at, person=seat.person, endpoint=endpoint, hint=seat.hint))
     sitting = _missing(sitting, {seat.person for seat in now.seats.values()}, event.at)
-    return replace(sitting, controls=now, blind={why: at for why, at in sitting.blind.items() if why != DROPPED})
+    return replace(
+        sitting, controls=now, blind={why: at for why, at in sitting.blind.items() if why not in CUT_OFF.values()}
+    )
 
 
 def _sits_there(sitting: Sitting, person: PersonKey, endpoint: str) -> bool:
@@ -462,9 +466,9 @@ def _entered(sitting: Sitting, person: PersonKey, seen_at: datetime) -> datetime
 
 
 def _call_moved(sitting: Sitting, event: CallMoved) -> Sitting:
-    """A call that is lost while the lesson goes on blinds us until a roster is seen again (law 14)."""
-    lost = event.state == "ended" and sitting.controls.roster_at is not None
-    blind = {**sitting.blind, DROPPED: event.at} if lost else sitting.blind
+    """A call that is lost, or shows nothing more, while the lesson goes on blinds us until a roster is seen again (law 14)."""
+    why = CUT_OFF.get(event.state) if sitting.controls.roster_at is not None else None
+    blind = {**sitting.blind, why: event.at} if why else sitting.blind
     return replace(sitting, controls=controls_after(sitting.controls, event), blind=blind)
 
 

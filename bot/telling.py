@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.actions import ROLES_OF, Audience, Role
 from bot.events import Answered, PersonKey, oid_of
+from bot.likeness import like_whom
 from bot.notice import Mention, Notice
 from bot.ports import Alert, Filed, People, Person, Wording
 from bot.school import School
+
+STRANGERS = "uninvited_attendee"
+"""The rule whose alerts are about somebody who was not invited."""
 
 
 def mentioned(school: School, alert: Alert) -> tuple[Role, ...]:
@@ -32,8 +36,27 @@ async def notice_of(
     subject = (alert.decision.rule, alert.decision.about)
     answers = tuple(answer for (*about, _), answer in filed.sitting.answers.items() if tuple(about) == subject)
     names = await people.get(_spoken_of(alert, answers))
+    alert, names = await _hinted(alert, names, people)
     tagged = [Mention(oid=oid, name=person.name) for person in mentions if (oid := oid_of(person.key))]
     return words.alert(replace(alert, answered=answers), names, lesson=lesson_of(filed, words), mentions=tagged)
+
+
+async def _hinted(
+    alert: Alert, names: Mapping[PersonKey, Person], people: People
+) -> tuple[Alert, Mapping[PersonKey, Person]]:
+    """The fact `like`: the member of staff whose name a stranger's looks like. Names meet only here, so it is said only here."""
+    decision = alert.decision
+    stranger = names.get(decision.about) if decision.about else None
+    if decision.rule != STRANGERS or decision.over or stranger is None or not stranger.names_itself:
+        return alert, names
+    staff = {person.key: person for person in await people.staff()}
+    like = like_whom(stranger.name, ((key, person.name) for key, person in staff.items()))
+    if like is None:
+        return alert, names
+    return replace(alert, decision=replace(decision, facts={**decision.facts, "like": like})), {
+        **names,
+        like: staff[like],
+    }
 
 
 def _spoken_of(alert: Alert, answers: Sequence[Answered]) -> set[PersonKey]:

@@ -145,6 +145,10 @@ class FakePeople(Reachable):
         if whole_list_of is not None:
             self.lengths.setdefault(whole_list_of, []).append(len(people))
 
+    async def staff(self) -> Sequence[Person]:
+        self._reach()
+        return [person for _, person in sorted(self.people.items()) if person.kind is Kind.STAFF]
+
     async def in_sitting(self, sitting_id: int) -> Sequence[Person]:
         self._reach()
         unknown = Kind.UNRESOLVED
@@ -467,6 +471,12 @@ class FakeRegister(Reachable):
             return None
         over = self._fold(of_meeting[-1]).over_since
         return of_meeting[-1] if over is None or self.clock.now - over <= self.school.school.reopen else None
+
+    async def sitting_in_call(self, call: str) -> int | None:
+        self._reach()
+        folds = {number: self._fold(number) for number in reversed(self.sittings)}
+        theirs = (number for number, one in folds.items() if one.controls.current_call() == call)
+        return next((number for number in theirs if folds[number].over_since is None), None)
 
 
 class FakeHousekeeping(Reachable):

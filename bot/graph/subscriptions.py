@@ -98,16 +98,17 @@ class GraphSubscriptions:
         )
 
 
-def changed(body: bytes, seals: Seals) -> tuple[Job, ...]:
+def changed(body: bytes, seals: Seals, tenant: str) -> tuple[Job, ...]:
     """What a body of notices asks of us: `replan` for each calendar that changed, or of which notices were missed, and
     `resubscribe` where a subscription is no more. ValueError where it is no JSON; a notice with another clientState than
-    ours is left out.
+    ours, or of another tenant, is left out.
 
     What a notice says of the event is not believed: it only makes us read the calendar (reliability facts, 1.7).
     """
     said = lowered(orjson.loads(body))
     notices = objects(said.get("value") if isinstance(said, dict) else None)[:_MOST_NOTICES]
-    ours = [(seals.whose(identifier(one.get("clientstate")) or ""), one) for one in notices]
+    near = [one for one in notices if str(one.get("tenantid") or tenant).casefold() == tenant.casefold()]
+    ours = [(seals.whose(identifier(one.get("clientstate")) or ""), one) for one in near]
     gone = any(oid and str(one.get("lifecycleevent")).casefold() in _GONE for oid, one in ours)
     replans = [Job(kind="replan", person=account(oid)) for oid in sorted({oid for oid, _ in ours if oid})]
     return (*replans, *([Job(kind="resubscribe")] if gone else []))

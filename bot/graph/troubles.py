@@ -24,10 +24,11 @@ P = ParamSpec("P")
 T = TypeVar("T")
 LONGEST_PAUSE = 300.0
 _TRY_LATER = (408, 425, 429)
+_MISSING = (404, 410)
 
 
 class Missing(Refused):
-    """There is no such thing (404)."""
+    """There is no such thing (404), or no longer (410)."""
 
 
 class Forbidden(Refused):
@@ -100,8 +101,8 @@ def _answered(no: Answered, call: Call) -> Trouble:
     if status in _TRY_LATER or not 400 <= status < 500:
         said = f"{call} was answered {status}{f' {code}' if code else ''}"
         return Trouble(OutOfReach(said, _pause(no.retry_after)), undone=status == 429)
-    if status == 404:
-        return Trouble(Missing(code or "404", f"{call}: {no.words}"))
+    if status in _MISSING:
+        return Trouble(Missing(code or str(status), f"{call}: {no.words}"))
     told, kind = (missing(call), Forbidden) if status == 403 else (str(call), Refused)
     return Trouble(kind(code or str(status), f"{told}: {no.words}" if no.words else told), undone=True)
 

@@ -15,6 +15,11 @@ _GET = """
 SELECT person, kind, name, classes, as_of FROM people WHERE tenant = $1 AND school = $2 AND person = ANY ($3)
 """
 
+_STAFF = """
+SELECT person, kind, name, classes, as_of FROM people
+WHERE tenant = $1 AND school = $2 AND kind = 'staff' ORDER BY person
+"""
+
 # Classes go as one JSON text a person: PostgreSQL's arrays of arrays must all be of one length.
 _LEARN = """
 INSERT INTO people AS p (tenant, school, person, kind, name, classes, as_of, keep_until)
@@ -87,6 +92,12 @@ class Remembering(Tables):
         async with self._connection() as connection:
             rows = await connection.fetch(_GET, *self._whose, wanted)
         return {person.key: person for person in map(person_read, rows)}
+
+    async def staff(self) -> Sequence[Person]:
+        """All who are known as staff, in the order of their keys."""
+        async with self._connection() as connection:
+            rows = await connection.fetch(_STAFF, *self._whose)
+        return [person_read(row) for row in rows]
 
     async def learn(self, people: Sequence[Person], *, whole_list_of: Kind | None = None) -> None:
         """Remember them, newest `as_of` wins. `whole_list_of` STAFF or PUPIL: the complete list, so its length is kept."""

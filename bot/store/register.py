@@ -34,6 +34,14 @@ _NEWEST = """
 SELECT max(id) FROM sittings WHERE tenant = $1 AND school = $2 AND thread = $3 AND root = $4
 """
 
+_OPEN_IN_CALL = """
+SELECT s.id FROM sittings s
+WHERE s.tenant = $1 AND s.school = $2 AND s.closed_at IS NULL AND EXISTS (
+    SELECT FROM events e
+    WHERE e.tenant = $1 AND e.school = $2 AND e.sitting = s.id AND e.type = 'call_moved' AND e.data ->> 'call' = $3)
+ORDER BY s.id DESC
+"""
+
 _CAME = """
 SELECT a.person, coalesce(p.kind, 'unresolved') AS kind, coalesce(p.name, '') AS name,
     coalesce(p.classes, '{}') AS classes, p.as_of
@@ -86,6 +94,16 @@ class Filing(Tables):
             return None
         over = filed.sitting.over_since
         return found if over is None or filed.now - over <= self._school.school.reopen else None
+
+    async def sitting_in_call(self, call: str) -> int | None:
+        """The open sitting that this leg of ours is of; None if there is none."""
+        async with self._connection() as connection:
+            rows = await connection.fetch(_OPEN_IN_CALL, *self._whose, call)
+        for row in rows:
+            filed = await self.sitting(row["id"])
+            if filed is not None and filed.sitting.controls.current_call() == call:
+                return filed.sitting_id
+        return None
 
     async def in_sitting(self, sitting_id: int) -> Sequence[Person]:
         """Everybody who has come to a sitting."""

@@ -2,6 +2,10 @@
 
 A flood of words in one lesson takes nothing from its joins, nor from any other lesson; and whoever says little is heard
 though the others of the chat shout.
+
+Each process measures what it hears itself: of n replicas the school may say and do n times as much. A measure that all share
+would ask the store at every event, and keep busy just what it is to keep from being busy; a flood of one lesson is a flood
+of every replica that hears it.
 """
 
 from __future__ import annotations

@@ -8,9 +8,18 @@ from typing import Protocol
 from aiohttp import web
 
 from bot.ports import Errands, Job, OutOfReach
-from bot.web.body import Unread, read_body
+from bot.web.body import Unread
 
 LONGEST_TOKEN = 2048
+Read = Callable[[], Awaitable[bytes]]
+_WORDS = {
+    400: "bad request",
+    404: "not found",
+    408: "too slow",
+    413: "too large",
+    415: "unsupported media type",
+    503: "try again later",
+}
 
 
 class Told(Protocol):
@@ -27,7 +36,7 @@ class Notifications:
         self._told = told
         self._errands = errands
 
-    async def take(self, request: web.Request, count: Callable[[int, str], None]) -> web.Response:
+    async def take(self, request: web.Request, read: Read, count: Callable[[int, str], None]) -> web.Response:
         """The handshake is answered with its token as plain text. Notices are answered 202, forged ones too, so that
         nobody learns which they were; 503 where what they ask could not be written down."""
         if not self._is_ours(request.match_info["mark"]):
@@ -38,9 +47,9 @@ class Notifications:
                 return _counted(count, 400, "validation_token")
             count(200, "handshake")
             return web.Response(text=token, content_type="text/plain")
-        return await self._notices(lambda: read_body(request), count)
+        return await self._notices(read, count)
 
-    async def _notices(self, read: Callable[[], Awaitable[bytes]], count: Callable[[int, str], None]) -> web.Response:
+    async def _notices(self, read: Read, count: Callable[[int, str], None]) -> web.Response:
         try:
             jobs = self._told(await read())
             for job in jobs:
@@ -56,4 +65,6 @@ class Notifications:
 
 def _counted(count: Callable[[int, str], None], status: int, kind: str) -> web.Response:
     count(status, kind)
-    return web.Response(status=status)
+    if status < 400:
+        return web.Response(status=status)
+    return web.json_response({"error": _WORDS[status]}, status=status)

@@ -141,7 +141,8 @@ async def _notifications(request: web.Request) -> web.Response:
             metrics.received(kind, 0)
             metrics.acknowledged(time.perf_counter() - began)
 
-    response = await request.app[NOTIFICATIONS].take(request, count)
+    read = functools.partial(read_body, request, largest=LARGEST, slowest=request.app[SLOWEST_BODY])
+    response = await request.app[NOTIFICATIONS].take(request, read, count)
     return response if response.status < 400 else _refusing(response)
 
 

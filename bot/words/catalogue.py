@@ -9,15 +9,13 @@ from zoneinfo import ZoneInfo
 
 from bot.actions import Audience
 from bot.commands import COMMANDS
-from bot.events import Answered, Fact, Kind, PersonKey, Verb
+from bot.events import Answered, Fact, PersonKey, Verb
 from bot.notice import Button, Choice, Mention, Notice, Severity
 from bot.ports import Alert, Person
 from bot.reasons import USUAL, AgeBand, Reason, named
 from bot.words.inert import clean
 from bot.words.phrases import Variables, phrases
 
-OUTSIDE = {Kind.GUEST, Kind.FOREIGN, Kind.ANONYMOUS, Kind.PHONE}
-"""Those whose names are their own say."""
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-\d\d")
 _KEY = re.compile(r"(aad|ext|mri):")
@@ -59,7 +57,13 @@ class Words:
     ) -> Notice:
         """A decision for its reader. `mentions` are notified; an alert that is over notifies nobody and asks nothing."""
         decision, answers = alert.decision, _newest(alert)
-        facts: dict[str, Fact] = {"how": "other", "rule": decision.rule, **decision.facts, "about": decision.about}
+        facts: dict[str, Fact] = {
+            "how": "other",
+            "like": None,
+            "rule": decision.rule,
+            **decision.facts,
+            "about": decision.about,
+        }
         # A new rule whose words were forgotten still brings an adult; a test finds the missing words.
         key = decision.say if self._phrases.has(decision.say) else "wordless"
         variables = {**self._variables(facts, people), "lesson": clean(lesson, _LONGEST)}
@@ -189,10 +193,9 @@ class Words:
         """A person's name; an outsider's is marked as their own say."""
         person = people.get(key)
         name = clean(person.name) if person else ""
-        if not name:
+        if person is None or not name:
             return self._phrases.say("unnamed")
-        outside = not key.startswith("aad:") or (person is not None and person.kind in OUTSIDE)
-        return self._phrases.say("outsider", {"name": name}) if outside else name
+        return self._phrases.say("outsider", {"name": name}) if person.names_itself else name
 
     def _list(self, names: Sequence[str]) -> str:
         if not names:

@@ -74,6 +74,10 @@ stranger-details =
     Who: { $about }
     Came: { came }, { $since }
     Lesson: { $lesson }
+stranger-like = { $like ->
+    [none] {""}
+   *[other] Careful: this name looks like that of { $like }, who is staff. Nobody has checked who it is: ask { $like } in another way.{ " " }
+}
 stranger-over = { $how ->
     [gone] Gone since { $over_at }: { $about }, who joined { came } at { $since } ({ $lesson })
     [ended] The lesson ended at { $over_at }: { $about } had joined { came } at { $since } ({ $lesson })
@@ -83,14 +87,14 @@ by-hand = In Teams: People › the person’s name › More options (…) › Re
 
 uninvited_attendee-ask = Is { $about } meant to be here? Joined { came } at { $since } ({ $lesson })
     .done = It has removed nobody: you decide.
-    .next = Choose Remove and you are told how to do it, or Let stay if you expect this person.
+    .next = { stranger-like }Choose Remove and you are told how to do it, or Let stay if you expect this person.
     .details = { stranger-details }
     .over = { stranger-over }
     .over-done = Nothing more is asked of you.
     .level = act
 uninvited_attendee-present = Not invited: { $about } joined { came } at { $since } ({ $lesson })
     .done = It has removed nobody: an adult in the lesson decides.
-    .next = If you do not know this person, join the lesson or ring the host.
+    .next = { stranger-like }If you do not know this person, join the lesson or ring the host.
     .details = { stranger-details }
     .over = { stranger-over }
     .over-done = Schoolgate no longer sees a reason for this alert.
@@ -132,7 +136,7 @@ uninvited_attendee-ordered_out = Being removed: { $about }, who joined { came } 
     .level = look
 uninvited_attendee-to_go = Not invited, to be removed: { $about } joined { came } at { $since } ({ $lesson })
     .done = The school’s own rule is to remove such a person, and it does so where it may. You hear again if they are still here.
-    .next = If this person is meant to be here, the host can choose Let stay.
+    .next = { stranger-like }If this person is meant to be here, the host can choose Let stay.
     .details = { stranger-details }
     .over = { stranger-over }
     .over-done = The school’s rule had asked for the removal.
@@ -282,10 +286,16 @@ call-refused = Schoolgate is not let into the call of this lesson ({ $lesson })
     .over = Closed at { $over_at }: Schoolgate was not let into the call ({ $lesson })
     .over-done = It is inside, or the lesson is over.
     .level = look
-call-without = Nobody can be removed or muted by Schoolgate in this lesson: it is not in the call ({ $lesson })
+call-not_shown = Schoolgate is not shown who is in the call of this lesson ({ $lesson })
+    .done = It asks again every half minute, and goes on with what it sees without the list.
+    .next = What Teams said: { $words }
+    .over = Closed at { $over_at }: Schoolgate was not shown who was in the call ({ $lesson })
+    .over-done = It is shown them again, or the lesson is over.
+    .level = look
+call-without = Schoolgate can remove or mute nobody in this lesson: it is not in the call, or not shown who is in it ({ $lesson })
     .done = It still sets the meeting’s options, sees who comes and goes, and tells you. IT has been told why.
     .next = Nothing, unless somebody has to be removed: then the host does it by hand.
-    .over = Closed at { $over_at }: Schoolgate was not in the call of this lesson ({ $lesson })
+    .over = Closed at { $over_at }: Schoolgate could remove or mute nobody in this lesson ({ $lesson })
     .over-done = It is inside, or the lesson is over.
     .level = know
 
@@ -305,6 +315,8 @@ why-call = it is a call from a chat
     .next = Ask the teacher to schedule lessons in the calendar and hold them from there. Until then, look in by yourself.
 why-dropped = its call was cut off, and it is dialling in again
     .next = Keep an eye on who comes and goes until it is back.
+why-roster = Teams does not show it who is in the call
+    .next = Ask the host to look through the list of people by eye until this is over.
 why-directory = the school’s directory does not answer
     .next = Ask the host to look through the list of people by eye until this is over.
 why-meeting = Teams does not say what meeting it is
@@ -381,11 +393,12 @@ status-blind_channel = Cannot see who comes and goes: this is a channel meeting.
 status-blind_call = Cannot see who comes and goes: this is a call started from a chat. Left to you: { $clauses }.
 status-blind_directory = Cannot tell just now who some people are. Left to you: { $clauses }.
 status-blind_dropped = Is cut off from the call, and dials in again. Until then left to you: { $clauses }.
+status-blind_roster = Is not shown who is in the call, and asks again. Until then left to you: { $clauses }.
 status-blind_meeting = Cannot see all: Teams does not say what meeting this is. Left to you: { $clauses }.
 status-invitation_unknown = Cannot tell who was invited: asks you about people instead ({ $clauses }).
 status-options_unread = Has not read this meeting’s options yet. Until then left to you: { $clauses }.
 status-options_refused = May not set this meeting’s options: IT is being told. Left to you: { $clauses }.
-status-not_in_call = Is not in the call, and tries again. Until then left to you: { $clauses }.
+status-not_in_call = Is not in the call or not shown who is in it, and tries again. Until then left to you: { $clauses }.
 status-cannot_hold_mics = Cannot hold the pupils’ microphones: you do that in Meeting options ({ $clauses }).
 status-cannot_hold_presenting = Cannot set who may present: you do that in Meeting options ({ $clauses }).
 status-cannot_record = Cannot have the lesson record by itself: you start the recording ({ $clauses }).

@@ -29,7 +29,7 @@ param databaseBotPassword string
 @description('The image in the registry made here, such as schoolgate:1. Empty the first time: the registry is made, then the image, then the rest.')
 param image string = ''
 
-@description('How many replicas watch lessons. One can be replaced or lost without losing an event if there are two.')
+@description('How many replicas watch lessons. One can be replaced or lost without losing an event if there are two. Each has its own measure of what is a flood.')
 @minValue(1)
 @maxValue(10)
 param replicas int = 2

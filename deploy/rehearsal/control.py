@@ -28,6 +28,7 @@ SWITCHES = {
     "calls": ("ok", "refused", "fails", "full"),
     "callbacks": ("ok", "lost"),
     "calling_keys": ("ok", "down", "rotate"),
+    "rosters": ("ok", "refused"),
     "mute": ("ok", "refused", "ignored"),
     "removal": ("refused", "allowed", "ignored", "down"),
     "admission": ("ok", "drops"),

@@ -128,6 +128,8 @@ def keep_alive(tenant: Tenant, asked: Asked) -> Answer:
 def participants(tenant: Tenant, asked: Asked) -> Answer:
     """All that the call sees; nothing before it is established."""
     call = _call(tenant, asked)
+    if tenant.is_on("rosters") == "refused":
+        raise insufficient()
     everyone = shown(call.meeting, call.seat) if call.state == "established" else []
     return 200, asked.page(everyone, 100, tenant.page)
 

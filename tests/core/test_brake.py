@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.actions import Audience, Mode, Mute, Remove
 from bot.brake import LOOKED_UP_WITHIN, SEEN_WITHIN
 from bot.engine import judge
-from bot.events import Corrected, Identified, Joined, Kind, PersonKey
+from bot.events import CallMoved, Corrected, Identified, Joined, Kind, PersonKey, RosterSeen, Seat
 from bot.sitting import Sitting, fold
 from tests.builders import (
     ADA,
@@ -196,6 +196,61 @@ def test_an_outsider_not_seen_lately_is_not_removed():
     assert corrections(judged(joined(NOBODY), rules=[removes(NOBODY)], minute=late + SECOND)) == []
 
 
+ANON = PersonKey("guest:anon-1")
+
+
+def roster(minute, *people, ours=True):
+    """The call's list, with these in it."""
+    seats = (Seat(participant=f"p-{person}", person=person, hint=Kind.ANONYMOUS) for person in people)
+    return RosterSeen(at=after(minute), seats=tuple(seats), ours=ours)
+
+
+def test_who_sits_in_the_call_without_an_account_is_known_as_long_as_the_roster_shows_them():
+    """Law 12 counts the roster's age, however long ago they came; one that is not believed is none (law 5)."""
+    late = 20 + SEEN_WITHIN.total_seconds() / 60
+    rules = [removes(ANON)]
+    lesson = joined(MS_PATEL), roster(1, MS_PATEL, ANON), roster(20, MS_PATEL, ANON)
+
+    assert corrections(judged(lesson, rules=rules, minute=late)) == [("remove", ANON)]
+    for stale in (lesson, (lesson, roster(late, MS_PATEL, ANON, ours=False)), (lesson, roster(late, MS_PATEL))):
+        assert corrections(judged(stale, rules=rules, minute=late + SECOND)) == []
+
+
+def test_whom_only_an_old_roster_shows_is_looked_at_first():
+    """Then it acts; where no look comes the host is told; where there is no call, at once."""
+    rules = [removes(ANON)]
+    lesson = joined(MS_PATEL), roster(1, MS_PATEL, ANON)
+    waiting = judged(lesson, rules=rules, minute=5)
+    seen = judged(lesson, waiting.events, roster(5 + SECOND, MS_PATEL, ANON), rules=rules, minute=5 + 2 * SECOND)
+    in_vain = judged(lesson, waiting.events, rules=rules, minute=5 + 11 * SECOND)
+    lost = judged(lesson, CallMoved(at=after(4), state="ended"), rules=rules, minute=5)
+
+    assert (waiting.checks, told(waiting), corrections(waiting)) == ((ANON,), [], [])
+    assert corrections(seen) == [("remove", ANON)]
+    assert all((Audience.HOST, "removal.by_hand", ANON) in told(one) for one in (in_vain, lost))
+    assert corrections(in_vain) + corrections(lost) == []
+
+
+@given(
+    came_at=st.integers(0, 3600),
+    rosters=st.lists(st.tuples(st.integers(0, 3700), st.booleans(), st.booleans()), max_size=8),
+    later=st.integers(0, 3700),
+)
+def test_without_an_account_fresh_is_exactly_what_was_believed_within_half_a_minute(came_at, rosters, later):
+    """Acted on if, and only if, a believed roster or their coming in is so fresh; never on one in which they are not."""
+    judged_at = came_at + later
+    seen = sorted(one for one in rosters if came_at <= one[0] <= judged_at)
+    told_ = [roster(at / 60, MS_PATEL, *([ANON] if there else []), ours=ours) for at, there, ours in seen]
+    judgement = judged(
+        joined(MS_PATEL), roster(came_at / 60, MS_PATEL, ANON), told_, rules=[removes(ANON)], minute=judged_at / 60
+    )
+
+    believed = [(at, there) for at, there, ours in seen if ours]
+    here = believed[-1][1] if believed else True
+    newest = believed[-1][0] if believed else came_at
+    assert (("remove", ANON) in corrections(judgement)) is (here and judged_at - newest <= 30)
+
+
 @pytest.mark.parametrize(("action", "say"), [(Remove, "removal.by_hand"), (Mute, "muting.by_hand")])
 def test_whom_it_may_not_act_on_for_stale_knowledge_a_person_is_told_of(action, say):
     """An outsider seen too long ago at once; an account whom the directory does not tell after the patience, and as unsure."""
@@ -280,12 +335,18 @@ def test_the_school_chooses_its_brake():
 # --- the property -------------------------------------------------------------------------------------------------------
 
 _corrective = st.sampled_from((Remove, Mute))
-_wishes = st.lists(st.tuples(st.sampled_from((*EVERYBODY, BEN)), _corrective), max_size=14)
+_wishes = st.lists(st.tuples(st.sampled_from((*EVERYBODY, BEN, ANON)), _corrective), max_size=14)
+_rosters = st.builds(
+    lambda minute, people, ours: roster(minute, *people, ours=ours),
+    st.integers(0, 720).map(lambda seconds: seconds / 60),
+    st.lists(st.sampled_from((*EVERYBODY, ANON)), max_size=5, unique=True),
+    st.booleans(),
+)
 
 
 @settings(max_examples=150)
 @given(
-    history=st.lists(events, max_size=24),
+    history=st.lists(st.one_of(events, events, _rosters), max_size=24),
     wishes=_wishes,
     steps=st.lists(st.integers(0, 80), min_size=1, max_size=12),
     shrunk=st.booleans(),
@@ -318,8 +379,12 @@ def _allowed(sitting, now, person):
     assert sitting.kind(person) not in (Kind.STAFF, Kind.BOT, Kind.UNRESOLVED)
     assert person != sitting.organizer
     assert person in sitting.present()
-    seen = sitting.members[person].as_of if person.startswith("aad:") else sitting.since(person)
-    assert now - seen <= timedelta(seconds=60 if person.startswith("aad:") else 30)
+    if person.startswith("aad:"):
+        assert now - sitting.members[person].as_of <= timedelta(seconds=60)
+        return
+    seated = any(seat.person == person for seat in sitting.controls.seats.values())
+    seen = max(sitting.since(person), sitting.controls.roster_at if seated else after(0))
+    assert now - seen <= timedelta(seconds=30)
 
 
 def _not_too_many(sitting, now, done):

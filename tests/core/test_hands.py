@@ -1,23 +1,25 @@
 """The hands over fakes: options set and read back, the call and its roster, removals that last, holds and their release."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
 
 from bot.actions import Mode, Role
-from bot.calling import mark_of, sitting_of
 from bot.controls import Controls
 from bot.events import CallMoved, Kind, OptionsRefused, RemovalSeen, RosterSeen, Seat, Verb, account
+from bot.marks import mark_of, sitting_of
 from bot.options import next_reading, wanted
 from bot.ordering import ordered_out
 from bot.policy import find_rules
-from bot.ports import Heard, Job, Roster
+from bot.ports import Arrival, Heard, Job, OutOfReach, Refused, Roster, Ruling
 from tests.builders import (
     ADA,
     BEN,
     CLT,
     CY,
     DAN,
+    LESSON,
     MR_OKAFOR,
     MS_PATEL,
     NOBODY,
@@ -267,6 +269,84 @@ def test_where_we_are_kept_out_of_the_call_people_hear_of_it(trouble):
     assert day.sitting().controls.seats == {}
 
 
+def test_what_does_not_show_the_roster_is_no_end_of_the_call():
+    """It is not joined a second time; we are blind (law 14), IT hears why and CLT that nobody looks, and it is asked again."""
+    for trouble in (refused("Forbidden"), out_of_reach(60.0)):
+        day = in_call(lesson(), MS_PATEL, ADA, BEN)
+        day.register.jobs.clear()
+        day.calls.trouble = trouble
+        with nullcontext() if isinstance(trouble, Refused) else pytest.raises(OutOfReach):
+            at_once(day.calling.roster(Job(kind="roster", sitting=1)))
+        assert [job.after for job in day.register.jobs] == [30.0] * isinstance(trouble, Refused)
+        day.look(0.5)
+        early = {say for _, say, *_ in day.told()}
+        day.look(1.1)
+        told = {(to, say) for to, say, *_ in day.told()}
+
+        assert (day.sitting().controls.call.state, set(day.sitting().blind)) == ("not_shown", {"roster"})
+        assert not {"call.not_shown", "sight.blind"} & early
+        assert {("it", "call.not_shown"), ("clt", "sight.blind")} <= told
+        assert ("clt", "call.without") not in told
+        day.calls.trouble = None
+        at_once(day.calling.roster(Job(kind="roster", sitting=1)))
+        day.look(2)
+        assert (day.sitting().controls.call.state, dict(day.sitting().blind)) == ("in", {})
+        assert len(day.calls.joined) == 1
+        assert {over for _, say, _, _, over in day.told() if say in ("call.not_shown", "sight.blind")} == {True}
+
+
+def test_that_we_are_in_is_no_sight_of_who_else_is():
+    """A call that is not shown stays so, whatever is notified of our own leg; but its end is its end."""
+    day = in_call(lesson(), MS_PATEL, ADA)
+    call = day.sitting().controls.current_call()
+    day.calls.trouble = refused("Forbidden")
+    at_once(day.calling.glance(Job(kind="glance", sitting=1)))
+    states = []
+    for state in ("in", "ended"):
+        moved = CallMoved(at=day.clock.now, state=state, call=call)
+        at_once(day.calling.heard(1, Heard(call=call, events=lambda at, moved=moved: [moved])))
+        states.append(day.sitting().controls.call.state)
+
+    assert states == ["not_shown", "ended"]
+
+
+def test_where_no_roster_was_ever_shown_the_events_go_on_speaking():
+    """As in the tiers below; CLT hears that nobody can be removed."""
+    day = lesson()
+    day.work("join")
+    day.calls.trouble = refused("Forbidden")
+    at_once(day.calling.glance(Job(kind="glance", sitting=1)))
+    day.look(2)
+
+    assert day.sitting().blind == {}
+    assert {("it", "call.not_shown"), ("clt", "call.without")} <= {(to, say) for to, say, *_ in day.told()}
+
+
+def test_a_call_that_cannot_be_kept_is_looked_at_all_the_same():
+    """The roster tells whether it has ended."""
+    day = in_call(lesson(), MS_PATEL, ADA)
+
+    async def keep(call):
+        raise refused("Forbidden")
+
+    day.calls.keep = keep
+    at_once(day.calling.roster(Job(kind="roster", sitting=1)))
+
+    assert day.sitting().controls.call.state == "in"
+
+
+def test_a_removal_whose_roster_is_not_shown_is_neither_done_nor_refused():
+    """Nothing is known of it: it is tried again."""
+    day = in_call(lesson(), MS_PATEL, ADA, BEN, CY)
+    day.says(MS_PATEL, "/remove Ada abuse")
+    day.calls.trouble = refused("Forbidden")
+    (fault,) = day.work("carry")
+
+    assert fault.words == "the roster is not shown"
+    assert day.sitting().controls.hands_refused is None
+    assert day.sitting().controls.call.state == "not_shown"
+
+
 def test_a_lost_call_blinds_until_a_roster_is_seen_again():
     """Nobody is said to be alone meanwhile (law 14); it is dialled again at once."""
     day = in_call(lesson(), MS_PATEL, ADA)
@@ -279,6 +359,26 @@ def test_a_lost_call_blinds_until_a_roster_is_seen_again():
 
     assert day.sitting().blind == {}
     assert len(day.calls.joined) == 2
+
+
+def test_a_stranger_whom_only_an_old_roster_shows_is_looked_at_and_then_removed():
+    """The look that the brake asks for is written down though it shows nothing new, and what it was asked for is done."""
+    day = lesson(uninvited_attendee={"anonymous": "remove"})
+    stranger = Seat(participant="g", person="guest:g", hint=Kind.ANONYMOUS)
+    day.register.staff_shrunk = True
+    in_call(day, MS_PATEL, ADA, BEN, CY)
+    day.calls.seen = replace(day.calls.seen, seats=(*day.calls.seen.seats, stranger))
+    day.clock.wait(1)
+    at_once(day.calling.glance(Job(kind="glance", sitting=1)))
+    day.register.jobs.clear()
+    day.register.staff_shrunk = False
+    day.look(5)
+    asked = [job.kind for job in day.register.jobs]
+    day.work("glance")
+    removing = [one.decision.about for one in day.decisions.alerts.values() if one.decision.action == "remove"]
+
+    assert asked.count("glance") == 1
+    assert removing == ["guest:g"]
 
 
 def test_what_microsoft_refuses_to_do_the_host_does_and_it_mends():
@@ -338,6 +438,49 @@ def test_a_leg_left_behind_by_a_dead_process_is_hung_up():
 
     assert day.calls.left == ["call-0"]
     assert joining.calls.left == []
+
+
+def test_another_lessons_own_leg_is_not_hung_up():
+    """Whatever path its notice came by; nor is it believed there."""
+    day = in_call(lesson(), MS_PATEL, ADA)
+    other = replace(LESSON, thread="19:other@thread.v2")
+    day.happens(started(2), *joined(MR_OKAFOR, 2), meeting=other)
+    theirs = at_once(day.register.sitting_at(other))
+    moved = CallMoved(at=after(3), state="in", call="theirs")
+    at_once(day.register.observe(Arrival(sitting=theirs), lambda before: Ruling(events=(moved,))))
+    lines = day.event_types()
+    at_once(day.calling.heard(1, Heard(call="theirs", roster=True)))
+    at_once(day.calling.heard(99, Heard(call="theirs", roster=True)))
+
+    assert day.calls.left == []
+    assert day.event_types() == lines
+
+
+def test_a_leg_that_cannot_even_be_hung_up_stops_nothing():
+    """The lesson's own call goes on."""
+    day = in_call(lesson(), MS_PATEL, ADA)
+    day.calls.trouble = refused("login")
+    at_once(day.calling.heard(1, Heard(call="call-0", roster=True)))
+
+    assert day.sitting().controls.call.state == "in"
+
+
+def test_of_two_processes_that_join_at_once_one_hangs_up():
+    """One leg is enough, and one roster to ask for."""
+    day = lesson()
+    first = day.calls.join
+
+    async def overtaken(online, callback):
+        day.calls.join = first
+        await day.calling.join(Job(kind="join", sitting=1))
+        return await first(online, callback)
+
+    day.calls.join = overtaken
+    day.work("join")
+
+    assert day.calls.left == ["call-2"]
+    assert day.sitting().controls.current_call() == "call-1"
+    assert [job.kind for job in day.register.jobs].count("roster") == 1
 
 
 def test_only_our_own_mark_names_a_sitting():

@@ -184,14 +184,27 @@ async def test_half_a_roster_is_no_roster(room: Room, tenant: Tenant) -> None:
         await room.roster(CALL)
 
 
+@pytest.mark.parametrize("gone", [ENDED, wrong(410, "Gone", "The call is gone.")], ids=["404", "410"])
 @pytest.mark.parametrize("what", ["roster", "keep"])
-async def test_a_call_that_is_gone_has_ended(room: Room, tenant: Tenant, what: str) -> None:
+async def test_a_call_that_is_gone_has_ended(room: Room, tenant: Tenant, what: str, gone: Answer) -> None:
     """Clean up, and join again."""
-    tenant.next(SEATS if what == "roster" else "/keepAlive", ENDED)
+    tenant.next(SEATS if what == "roster" else "/keepAlive", gone)
 
     with pytest.raises(Refused) as no:
         await getattr(room, what)(CALL)
     assert no.value.code == "call_ended"
+
+
+@pytest.mark.parametrize(("status", "raised"), [(400, Refused), (403, Refused), (429, OutOfReach)])
+async def test_a_roster_that_is_refused_is_no_call_that_ended(
+    room: Room, tenant: Tenant, status: int, raised: type[Exception]
+) -> None:
+    """It is asked for again; the call is not joined a second time."""
+    tenant.next(SEATS, *[wrong(status, "Forbidden", "Insufficient privileges.")] * 40)
+
+    with pytest.raises(raised) as no:
+        await room.roster(CALL)
+    assert getattr(no.value, "code", "") != "call_ended"
 
 
 async def test_keeping_alive_is_one_post(room: Room, tenant: Tenant) -> None:

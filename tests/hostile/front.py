@@ -17,14 +17,15 @@ import aiohttp
 from aiohttp import web
 
 from app import schoolgate
-from bot.calling import mark_of
 from bot.environment import Environment
 from bot.events import Event, Kind, account
+from bot.marks import mark_of
 from bot.ports import Arrival, Person, Ruling
 from bot.ruling import rule_on
 from bot.school import School
 from bot.store.postgres import PostgresStore, open_store
 from bot.teams.gate import GRAPH
+from bot.web.serving import runner_of
 from tests.builders import school_with
 from tests.teams.activities import ADA, PATEL, THREAD, event
 from tests.teams.house import ConnectorSide
@@ -144,7 +145,7 @@ async def opened(
     store = await open_store(dsn, school, TENANT)
     await store.learn([replace(one, as_of=datetime.now(UTC)) for one in (STAFF, *PUPILS)])
     async with aiohttp.ClientSession() as session, schoolgate(environment, school, dsn) as app:
-        runner = web.AppRunner(app, access_log=None)
+        runner = runner_of(app)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         front = Front(issuer, teams, store, school, session, log)

@@ -30,7 +30,7 @@ async def alert(front: Front) -> int:
     at = datetime.now(UTC)
     stranger = {"user": member(STRANGER, NASTY, tenantId=OTHER), "meeting": {"role": "Attendee"}}
     teacher = {"user": member(PATEL, "Ms Patel"), "meeting": {"role": "Organizer"}}
-    where = {"id": thread, "tenantId": TENANT, "conversationType": "groupChat", "isGroup": True}
+    where = {**chat(), "id": thread}
     for who in (teacher, stranger):
         activity = join(who, service_url=front.teams.service_url, conversation=where, timestamp=at.isoformat())
         assert (await front.send("messages", activity))[0] == 200
@@ -46,6 +46,23 @@ def press(front: Front, number: int, by: str | None, verb: str = "let_stay", **m
     sender = {"id": "29:x", "name": "Ms Patel", **({"aadObjectId": by} if by else {})}
     made = event("adaptiveCard/action", value, service_url=front.teams.service_url)
     return {**made, "type": "invoke", "from": sender, **more}
+
+
+def ordering(front: Front, by: str | None, command: str) -> dict[str, Any]:
+    """A button that gives a command, made up."""
+    made = press(front, 1, by)
+    made["value"]["action"] = {
+        "type": "Action.Execute",
+        "verb": "command",
+        "data": {"command": command, "reason": "abuse", "pupil": f"aad:{ADA}"},
+    }
+    return made
+
+
+def chat() -> dict[str, Any]:
+    """A meeting's chat of which nothing else is heard."""
+    thread = f"19:meeting_{uuid4().hex}@thread.v2"
+    return {"id": thread, "tenantId": TENANT, "conversationType": "groupChat", "isGroup": True}
 
 
 async def answers(front: Front) -> int:
@@ -83,6 +100,32 @@ async def test_a_teachers_press_replayed_changes_nothing_more(front: Front) -> N
     assert {body["type"] for body in bodies} == {"application/vnd.microsoft.card.adaptive"}
     assert bodies[1:] == bodies[:1] * 3
     assert await answers(front) == before + 1
+
+
+async def leads_alert(front: Front) -> int:
+    """The number of an alert with buttons that is for those who lead safeguarding."""
+    await alert(front)
+    query = "SELECT id FROM decisions WHERE \"to\" = 'leads' AND say LIKE 'uninvited%' ORDER BY id DESC LIMIT 1"
+    return int((await front.rows(query))[0]["id"])
+
+
+async def test_a_made_up_button_does_no_more_than_its_presser_may(front: Front) -> None:
+    """Buttons carry no seal: what is pressed is held against the alert as it stands, and who presses against the directory.
+
+    A teacher who makes up presses writes no answer that the alert does not offer, and none to an alert that is for others; a
+    command made into a button is the command, with the presser's own rights.
+    """
+    asked, led, before = await alert(front), await leads_alert(front), await answers(front)
+    made_up = [press(front, asked, PATEL, verb) for verb in ("keep_out", "open_mics", "hold_mics", "acknowledge")]
+    made_up += [press(front, led, PATEL, verb) for verb in ("acknowledge", "not_a_problem", "remove", "let_stay")]
+    made_up += [ordering(front, by, "remove") for by in (ADA, None)]
+    # each in a chat of its own: whoever presses a lot in one is not listened to
+    said = [await front.send("messages", {**one, "conversation": chat()}) for one in made_up]
+
+    assert {status for status, _ in said} == {200}
+    assert {json.loads(body)["type"] for _, body in said[4:]} == {"application/vnd.microsoft.activity.message"}
+    assert await answers(front) == before
+    assert not await front.rows("SELECT 1 FROM events WHERE type IN ('removal_ordered', 'removal_planned')")
 
 
 async def test_an_alert_that_is_not_there_is_nobodys(front: Front) -> None:

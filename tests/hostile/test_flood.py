@@ -104,6 +104,21 @@ def test_one_lesson_takes_nothing_from_another() -> None:
     assert flood.shed == 3
 
 
+def test_each_replica_has_a_measure_of_its_own() -> None:
+    """So that a flood costs no question to the store; n of them take n times as much, as the runbook says."""
+    replicas = [Flood(Measures(seen_in_one=Measure(1, 5))) for _ in range(2)]
+    taken = 0
+    for number in range(20):
+        try:
+            replicas[number % 2].seen("a")
+        except TurnedAway:
+            continue
+        taken += 1
+
+    assert taken == 10
+    assert [flood.shed for flood in replicas] == [5, 5]
+
+
 def test_a_wait_is_as_long_as_it_is_said() -> None:
     """Whoever waits so long is taken."""
     flood = Flood(Measures(called_in_one=Measure(50, 1)))

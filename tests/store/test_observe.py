@@ -24,9 +24,10 @@ from bot.events import (
     Warned,
 )
 from bot.ports import Arrival, Before, Decision, Job, NoteTaken, Person, WarningGiven
+from bot.school import School
 from bot.sitting import Meeting
-from bot.store.postgres import PostgresStore
-from tests.store.lessons import ADA, BEN, PATEL, at, counts, join, joined, left, noting, only, ruling
+from bot.store.postgres import PostgresStore, open_store
+from tests.store.lessons import ADA, BEN, NINE, PATEL, at, counts, join, joined, left, noting, only, ruling
 
 
 async def test_a_join_opens_a_sitting_and_is_kept(store: PostgresStore, meeting: Meeting) -> None:
@@ -171,3 +172,17 @@ async def test_jobs_and_carries_are_enqueued_with_the_ruling(store: PostgresStor
     await connection.close()
     assert len(receipt.decision_ids) == 2
     assert [row["entrypoint"] for row in rows] == [f"{store.scope}/carry", f"{store.scope}/identify"]
+
+
+async def test_all_who_are_known_as_staff(store: PostgresStore, dsn: str, school: School) -> None:
+    """Whose names a stranger's may look like: of this school, and no pupils."""
+    people = [
+        Person(key=key, kind=kind, name=name, as_of=NINE)
+        for key, kind, name in ((PATEL, Kind.STAFF, "P"), (ADA, Kind.PUPIL, "A"))
+    ]
+    await store.learn(people)
+    other = await open_store(dsn, school, "another")
+
+    assert await store.staff() == people[:1]
+    assert await other.staff() == []
+    await other.close()

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.events import (
+    CallMoved,
     Ended,
     Kind,
 )
@@ -84,3 +85,17 @@ async def test_a_late_event_of_yesterday_stays_with_yesterday(store: PostgresSto
     assert late == yesterday
     assert filed is not None
     assert filed.sitting.present() == (BEN,)
+
+
+async def test_a_leg_of_a_call_is_found_with_its_sitting(dsn: str, store: PostgresStore, meeting: Meeting) -> None:
+    """While that lesson is held and its leg is the newest; never another school's."""
+    moves = [CallMoved(at=at(minute), state="in", call=call) for minute, call in ((1, "old"), (2, "new"))]
+    sitting = await join(store, meeting, joined(PATEL), *moves)
+    await join(store, replace(meeting, thread="19:other@thread.v2"), joined(ADA))
+    theirs = await open_store(dsn, store._school, "another")
+    found = [await one.sitting_in_call(call) for one in (store, theirs) for call in ("new", "old", "none")]
+    await join(store, meeting, Ended(at=at(30)))
+    await theirs.close()
+
+    assert found == [sitting, None, None, None, None, None]
+    assert await store.sitting_in_call("new") is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,7 @@ from bot.web.metrics import Metrics
 from bot.web.notifications import LONGEST_TOKEN, Notifications
 from bot.web.routes import make_app
 from tests.fakes import FakeErrands
+from tests.teams.issuer import TENANT
 
 OID = "00000000-0000-4000-8000-000000000100"
 SEALS = Seals("a secret")
@@ -52,8 +54,8 @@ async def site() -> AsyncIterator[Site]:
 
     async with aiohttp.ClientSession() as session:
         found = Site(session, "")
-        notifications = Notifications(SEALS.is_ours, lambda body: changed(body, SEALS), found.errands)
-        app = make_app(inlet=NoInlet(), metrics=Metrics(), ready=ready, notifications=notifications)
+        notifications = Notifications(SEALS.is_ours, lambda body: changed(body, SEALS, TENANT), found.errands)
+        app = make_app(inlet=NoInlet(), metrics=Metrics(), ready=ready, notifications=notifications, slowest_body=0.3)
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -139,4 +141,22 @@ async def test_what_is_turned_away(site: Site, how: dict[str, Any], status: int)
 async def test_odd_json_asks_nothing(site: Site, body: Any) -> None:
     """Whatever it is."""
     assert (await site.post(body))[0] == 202
+    assert site.errands.asked == []
+
+
+async def test_a_body_that_drips_is_not_waited_for(site: Site) -> None:
+    """As on the other doors: 408."""
+    host, port = site.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    head = (
+        f"POST /api/notifications/{SEALS.path} HTTP/1.1",
+        "Host: x",
+        "Content-Type: application/json",
+        "Content-Length: 99",
+    )
+    writer.write("\r\n".join((*head, "", "{")).encode())
+    answer = await asyncio.wait_for(reader.readline(), 5)
+    writer.close()
+
+    assert answer.startswith(b"HTTP/1.1 408")
     assert site.errands.asked == []

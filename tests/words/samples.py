@@ -85,6 +85,7 @@ SAYINGS: dict[str, tuple[PersonKey | None, dict[str, Fact], tuple[Verb, ...]]] =
     "pause.changed": (None, {"options": ("camera", "chat")}, ()),
     "call.lobby": (None, {"since": SINCE}, ()),
     "call.refused": (None, {"words": "too many calls"}, ()),
+    "call.not_shown": (None, {"words": "the permission was taken away"}, ()),
     "call.without": (None, {}, ()),
     "removed_stays_out.did_you": (BEN, {}, (Verb.KEEP_OUT, Verb.NOT_A_PROBLEM)),
     "options.refused": (
@@ -334,6 +335,7 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
             "blind_directory",
             "blind_meeting",
             "blind_dropped",
+            "blind_roster",
             "invitation_unknown",
             "options_unread",
             "options_refused",

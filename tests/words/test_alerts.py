@@ -8,6 +8,7 @@ from tests.words.samples import (
     MISS_KHAN,
     MR_BELL,
     SAYINGS,
+    STRANGE,
     alert,
     answer,
     at,
@@ -108,3 +109,12 @@ def test_an_alert_without_words_still_brings_an_adult(caplog: pytest.LogCaptureF
 def test_lessons_are_told_in_every_alert():
     """Whoever reads an alert knows where to go."""
     assert not [say for say in SAYINGS if LESSON not in alert(say).headline]
+
+
+def test_a_strangers_name_that_looks_like_a_teachers_is_warned_of():
+    """Before what to do, in plain words, and not hidden among the details; of anybody else nothing is said (threat T4)."""
+    for say in ("uninvited_attendee.ask", "uninvited_attendee.present", "uninvited_attendee.to_go"):
+        hinted, plain = alert(say, facts={**STRANGE, "like": MISS_KHAN}), alert(say)
+
+        assert hinted.next_step.startswith("Careful: this name looks like that of Miss Priya Khan, who is staff. ")
+        assert hinted.next_step.endswith(f" {plain.next_step}")

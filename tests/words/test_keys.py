@@ -19,7 +19,7 @@ from bot.picking import WORDS as PICKED
 from bot.policy import rule_modules
 from bot.reasons import USUAL, AgeBand, Ends
 from bot.ruling import SIGHTLESS
-from bot.sitting import DROPPED
+from bot.sitting import CUT_OFF
 from bot.tiers import ABILITIES, lacking
 from tests.words.samples import REPLIES, SAYINGS, WORDS
 
@@ -164,8 +164,8 @@ def test_every_message_is_used():
     [
         *(f"status.can_{one.name}" for one in ABILITIES if one.clauses),
         *(f"status.cannot_{one.name}" for one in lacking("watch") if one.clauses),
-        *(f"status.blind_{why}" for why in sorted({*SIGHTLESS.values(), "directory", DROPPED})),
-        *(f"why.{why}" for why in sorted({*SIGHTLESS.values(), "directory", DROPPED})),
+        *(f"status.blind_{why}" for why in sorted({*SIGHTLESS.values(), "directory", *CUT_OFF.values()})),
+        *(f"why.{why}" for why in sorted({*SIGHTLESS.values(), "directory", *CUT_OFF.values()})),
         *(f"button.{verb.value}" for verb in Verb),
         *(f"answered.{verb.value}" for verb in Verb),
         *(f"level.{severity.value}" for severity in Severity if severity.value),

@@ -152,6 +152,7 @@ class Weather(Part):
     calls: Literal["ok", "refused", "full", "fails"] | None = None
     callbacks: Literal["ok", "lost"] | None = None
     calling_keys: Literal["ok", "down", "rotate"] | None = None
+    rosters: Literal["ok", "refused"] | None = None
     mute: Literal["ok", "refused", "ignored"] | None = None
     removal: Literal["allowed", "refused", "ignored"] | None = None
     admission: Literal["ok", "drops"] | None = None
