@@ -165,5 +165,7 @@ class Orders:
             ruled = rule_on(arrival, before, self.school, [Noted(at=before.now, by=order.by)])
             return replace(ruled, notes=(note,))
 
-        await self.register.observe(arrival, ruling)
-        return Reply(notice=self.words.reply("note.done"))
+        receipt = await self.register.observe(arrival, ruling)
+        written = [event.at.isoformat() for event in receipt.ruling.events if isinstance(event, Noted)]
+        done = Reply(notice=self.words.reply("note.done"))
+        return self.forms.with_asks(order.said, done, self.forms.ask("undo", rest=" ".join(["note", *written])))

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.actions import ROLES_OF, Audience, Role
 from bot.events import Answered, PersonKey, oid_of
+from bot.joining import join_link
 from bot.notice import Mention, Notice
 from bot.ports import Alert, Filed, People, Person, Wording
 from bot.school import School
@@ -17,7 +18,7 @@ def mentioned(school: School, alert: Alert) -> tuple[Role, ...]:
     rule = school.rule(alert.decision.rule)
     chosen = rule.settings.mention if rule else None
     audience = Audience(alert.decision.to)
-    return ROLES_OF[audience] if chosen is None or audience is Audience.HOST else chosen
+    return ROLES_OF[audience] if chosen is None or audience in (Audience.HOST, Audience.ON_CALL) else chosen
 
 
 def lesson_of(filed: Filed, words: Wording) -> str:
@@ -33,7 +34,8 @@ async def notice_of(
     answers = tuple(answer for (*about, _), answer in filed.sitting.answers.items() if tuple(about) == subject)
     names = await people.get(_spoken_of(alert, answers))
     tagged = [Mention(oid=oid, name=person.name) for person in mentions if (oid := oid_of(person.key))]
-    return words.alert(replace(alert, answered=answers), names, lesson=lesson_of(filed, words), mentions=tagged)
+    notice = words.alert(replace(alert, answered=answers), names, lesson=lesson_of(filed, words), mentions=tagged)
+    return replace(notice, link=(join_link(filed.sitting) or "") if notice.join else "")
 
 
 def _spoken_of(alert: Alert, answers: Sequence[Answered]) -> set[PersonKey]:

@@ -226,6 +226,7 @@ class FakeRegister(Reachable):
         self.warned_at: list[datetime] = []
         self.taken_back: set[int] = set()
         self.notes: list[tuple[int, NoteTaken]] = []
+        self.unnoted: set[tuple[PersonKey, datetime]] = set()
         self.corrections: list[Corrected] = []
         self.staff_shrunk = False
 
@@ -272,6 +273,7 @@ class FakeRegister(Reachable):
             self.people.holds.setdefault(hold.pupil, opened)
             self.jobs.append(Job(kind="forewarn", person=hold.pupil))
         self.notes += [(before.sitting_id, note) for note in ruling.notes]
+        self.unnoted |= set(ruling.unnoted)
         self._remember(arrival, before.sitting_id, ruling.events)
         numbers = []
         for decision in ruling.decisions:
@@ -484,7 +486,11 @@ class FakeRecords(Reachable):
         self._reach()
         written = [event.at for event in self.register.events(sitting_id) if isinstance(event, Noted)]
         texts = [note for sitting, note in self.register.notes if sitting == sitting_id]
-        return [NoteFiled(by=note.by, text=note.text, at=at) for note, at in zip(texts, written, strict=True)]
+        gone = self.register.unnoted
+        return [
+            NoteFiled(by=note.by, text=note.text, at=at, taken_back=(note.by, at) in gone)
+            for note, at in zip(texts, written, strict=True)
+        ]
 
     async def of_pupil(self, pupil: PersonKey) -> PupilRecord:
         self._reach()

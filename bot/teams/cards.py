@@ -61,8 +61,8 @@ def _card(notice: Notice, language: str) -> Json:
         "fallbackText": _line(notice, language),
         "body": [*body, *_details(notice, language)],
     }
-    if notice.alert and notice.buttons:
-        made["actions"] = [_button(notice.alert, button) for button in notice.buttons]
+    if notice.alert and (notice.buttons or notice.link):
+        made["actions"] = [*_joining(notice), *(_button(notice.alert, button) for button in notice.buttons)]
     elif notice.asks:
         made["body"] += [_choice(choice) for choice in notice.choices]
         made["actions"] = [_ask(notice.mark, ask) for ask in notice.asks]
@@ -91,7 +91,8 @@ def plain(notice: Notice, language: str = "en") -> str:
     number = phrases(language).say("card-number", {"alert": str(notice.alert)}) if notice.alert else ""
     labelled = [f"{label} {text}".strip() for label, text in _labelled(notice, language)]
     details = "\n".join(f"- {detail}" for detail in notice.details)
-    return "\n\n".join(filter(None, [notice.headline, *labelled, notice.answered, details, number])) + "\n"
+    link = f"{notice.join}: {notice.link}" if notice.join and notice.link else ""
+    return "\n\n".join(filter(None, [notice.headline, *labelled, link, notice.answered, details, number])) + "\n"
 
 
 def subject(notice: Notice, language: str = "en") -> str:
@@ -115,6 +116,7 @@ def _harmless(notice: Notice, language: str, scale: int = 1) -> Notice:
         done=_cut(notice.done, longest["text"]),
         next_step=_cut(notice.next_step, longest["text"]),
         answered=_cut(notice.answered, longest["text"]),
+        join=_cut(notice.join, LONGEST["button"]),
         details=(*(cut for detail in kept if (cut := _cut(detail, longest["detail"]))), *more),
         buttons=tuple(replace(b, title=_cut(b.title, LONGEST["button"])) for b in notice.buttons[: MOST["buttons"]]),
         asks=tuple(replace(a, title=_cut(a.title, LONGEST["button"])) for a in notice.asks[: MOST["buttons"]]),
@@ -185,6 +187,11 @@ def _button(alert: int, button: Button) -> Json:
     """A press says which alert and which answer; who pressed is for the token to say."""
     verb = button.verb.value
     return {"type": "Action.Execute", "title": button.title, "verb": verb, "data": {"alert": alert, "verb": verb}}
+
+
+def _joining(notice: Notice) -> list[Json]:
+    """A button that leads into the lesson. Teams opens the link itself; nothing comes back to us."""
+    return [{"type": "Action.OpenUrl", "title": notice.join, "url": notice.link}] if notice.join and notice.link else []
 
 
 def _ask(mark: str, ask: Ask) -> Json:

@@ -70,6 +70,7 @@ class Words:
             details=() if finished else _lines(self._phrases.say(key, variables, "details")),
             buttons=() if decision.over else self._buttons(decision.choices, answers),
             mentions=() if decision.over else tuple(Mention(oid=m.oid, name=clean(m.name)) for m in mentions),
+            join="" if decision.over else self._phrases.say(key, variables, "join"),
             over=decision.over,
             answered=" · ".join(self._answer(answer, people) for answer in answers),
             severity=Severity(self._phrases.say(key, variables, "level")),

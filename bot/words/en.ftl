@@ -6,6 +6,7 @@
 # .details  lines kept folded
 # .over     what is said once it is over; .over-done beside it
 # .level    act, look or know: how urgent it is
+# .join     the title of a button that leads into the lesson, where whoever reads it may have to go there
 #
 # Say only what was seen. No child's name in welcome-*, subject or anything said to a class.
 
@@ -241,16 +242,82 @@ options-refused = Schoolgate may not set the options of this meeting ({ $lesson 
 
 teacher_dropped-alone = No adult is in the lesson any more: { $pupils } ({ $lesson })
     .done = { $paused ->
-        [yes] It holds the lesson still where it may: microphones, cameras and chat are off, nobody more comes in. The class was told that an adult will be right back.
+        [yes] It holds the lesson still where it may: microphones, cameras and chat off. The class reads that an adult will be right back.
        *[no] It has changed nothing.
+    }{ $on_call ->
+        [yes] {" "}It tells the adults on call, one after the other.
+       *[no] {" "}It knows of nobody on call.
     }
     .next = Join the lesson, or send an adult. It goes on by itself once one is there.
+    .join = Join the lesson
     .details =
         Without an adult since: { $since }
         Pupils: { $pupils }
         Lesson: { $lesson }
-    .over = Closed at { $over_at }: no adult was in the lesson from { $since } ({ $lesson })
-    .over-done = An adult is back, or the pupils have gone.
+    .over = { $how ->
+        [adults] { $adults } took over, seen at { $over_at }: no adult was in the lesson from { $since } ({ $lesson })
+        [no_pupils] The pupils have gone, seen at { $over_at }: no adult was in the lesson from { $since } ({ $lesson })
+        [ended] Everybody has gone, seen at { $over_at }: no adult was in the lesson from { $since } ({ $lesson })
+       *[other] Closed at { $over_at }: no adult was in the lesson from { $since } ({ $lesson })
+    }
+    .over-done = Schoolgate no longer sees pupils without an adult.
+    .level = act
+# To one adult on call, on their phone: no child's name where a notification shows it.
+teacher_dropped-page = You are on call: pupils have been without an adult since { $since } ({ $lesson })
+    .done = { $paused ->
+        [yes] It holds the lesson still where it may, and has told the class that an adult will be right back.
+       *[no] It has changed nothing.
+    } If nobody comes, it tells the next adult on call.
+    .next = Join now, and stay until the teacher is back. If you are kept in the lobby, ring the teacher.
+    .join = Join the lesson
+    .details =
+        Without an adult since: { $since }
+        Pupils: { $pupils }
+        Lesson: { $lesson }
+    .over = { $how ->
+        [adults] Covered: { $adults } took over, seen at { $over_at } ({ $lesson })
+        [no_pupils] No longer needed: the pupils have gone, seen at { $over_at } ({ $lesson })
+        [ended] No longer needed: everybody has gone, seen at { $over_at } ({ $lesson })
+       *[other] No longer needed: closed at { $over_at } ({ $lesson })
+    }
+    .over-done = You need not join any more. No adult was in the lesson from { $since }.
+    .level = act
+stragglers-details =
+    The lesson was over: { $since }
+    Still in it: { $pupils }
+    Lesson: { $lesson }
+stragglers-asked = { $paused ->
+    [yes] It shuts microphones, cameras and chat and asks the pupils to leave, where it may.{" "}
+   *[no] {""}
+}
+stragglers-over = { $how ->
+    [adults] { $adults } came back, seen at { $over_at }: pupils had stayed after the lesson’s end at { $since } ({ $lesson })
+   *[other] The pupils have gone, seen at { $over_at }: they had stayed after the lesson’s end at { $since } ({ $lesson })
+}
+# The host may be sharing a screen by now: no child's name but in the details.
+stragglers-host = Pupils are still in the meeting of the lesson that was over at { $since } ({ $lesson })
+    .done = { stragglers-asked }{ $removing ->
+        [one_by_one] It removes them one by one, where it may.
+        [stopped] It removed some of them, and has stopped: more at once the school does not allow it.
+       *[no] It removes nobody.
+    }
+    .next = Join again and choose Leave › End meeting, so that it ends for everybody.
+    .join = Join the lesson
+    .details = { stragglers-details }
+    .over = { stragglers-over }
+    .over-done = Nothing more is asked of you.
+    .level = act
+stragglers-left = Pupils without an adult after the lesson’s end at { $since }: { $pupils } ({ $lesson })
+    .done = It tells the host. { stragglers-asked }{ $removing ->
+        [one_by_one] It removes them one by one, where it may.
+        [stopped] It removed some of them, and has stopped: more at once the school does not allow it. The rest are still there.
+       *[no] It removes nobody.
+    }
+    .next = Join, stay until the last pupil has left, and choose Leave › End meeting. Or ring the host to do it.
+    .join = Join the lesson
+    .details = { stragglers-details }
+    .over = { stragglers-over }
+    .over-done = Schoolgate no longer sees pupils without an adult.
     .level = act
 pause-on = { $by } has paused the lesson ({ $lesson })
     .done = It shut off microphones, cameras and chat at { $since }, and lets nobody more in. The class was told to wait.
@@ -329,6 +396,7 @@ rule-uninvited_attendee = Somebody not invited
 rule-mute_on_entry = Muted on entry
 rule-staff_only = Only staff hold lessons
 rule-teacher_dropped = No adult any more
+rule-stragglers = Pupils still in after the end
 rule-recording = Lessons are recorded
 rule-removed_stays_out = Removed stays out
 rule-misuse = A pupil using what is for staff
@@ -466,11 +534,15 @@ undo-in_time = Taken back in time: { $pupil } was not removed.
     .done = No hold is left. The record says that you took it back.
 undo-warning = Your warning of { $pupil } is taken back.
     .done = It counts no more, and the pupil is being told. The record says that you took it back.
+undo-note = Your note is taken back.
+    .done = It stays in this lesson’s log, which says that you took it back.
+    .next = To write it anew: /note and your words.
 undo-held = This pupil was on hold before, so your removal stands. Nothing was done.
     .next = Only the leadership team can end a hold: please ask them.
 undo-nothing = There is nothing of yours to take back in this lesson. Nothing was done.
-    .next = You can take back a warning or a removal that you gave yourself.
+    .next = You can take back a warning or a removal that you gave yourself, and a note of the last 15 minutes.
 class-paused = An adult will be right back. Please wait here quietly.
+class-over = The lesson is over. Please leave the meeting now. Goodbye!
 class-resumed = The lesson goes on now. Thank you for waiting.
 pause-done = The lesson is paused: microphones, cameras, chat and the door are being shut. The safeguarding leads hear of it.
     .next = /resume lets it go on, with everything as it was before.
@@ -569,6 +641,7 @@ log-mics = { $at } { $by } { $open ->
 log-alert = { $at } Alert to { $to ->
     [host] the host
     [them] the person
+    [on_call] an adult on call
     [clt] the leadership team
     [leads] the leads
     [it] IT
@@ -577,7 +650,10 @@ log-alert = { $at } Alert to { $to ->
     [none] { "" }
    *[other] , { $about }
 }
-log-note = { $at } Note of { $by }: { $text }
+log-note = { $at } Note of { $by }: { $text }{ $back ->
+    [yes] {" (taken back)"}
+   *[no] {""}
+}
 test-done = A test alert is in the safeguarding channel, mentioning { $count ->
     [0] nobody
     [one] 1 person
@@ -590,6 +666,7 @@ test-alert = This is a test of Schoolgate. Nothing has happened.
     .done = A real alert comes like this one: it mentions those who must act, and has buttons to answer it.
     .next = If you were notified, all is well. If not, look at your notification settings for this channel.
 note-done = Noted in this lesson’s log.
+    .next = If this was a mistake: /undo within 15 minutes.
 note-empty = There was nothing to note.
     .next = Write /note and then your line.
 unknown = { $nearest ->

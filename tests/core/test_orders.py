@@ -283,6 +283,46 @@ def test_a_note_is_kept_with_its_writer_and_its_words_stay_out_of_the_events():
     assert day.last(Noted) == Noted(at=after(5), by=MS_PATEL)
 
 
+def test_a_note_can_be_taken_back_for_a_quarter_of_an_hour():
+    """By whoever wrote it, and no longer; it stays in the record, marked."""
+    day = lesson()
+    day.says(MS_PATEL, "/note wrong child")
+    day.clock.minute(2)
+
+    assert answer(day.says(MR_OKAFOR, "/undo")) == ("undo.nothing", False)
+    assert answer(day.says(MS_PATEL, "/undo")) == ("undo.note", True)
+    assert answer(day.says(MS_PATEL, "/undo")) == ("undo.nothing", False)
+    (note,) = at_once(day.records.notes(1))
+    assert (note.text, note.taken_back) == ("wrong child", True)
+    day.says(MS_PATEL, "/note late")
+    day.clock.minute(17.1)
+    assert answer(day.says(MS_PATEL, "/undo note")) == ("undo.nothing", False)
+
+
+def test_the_button_under_a_note_takes_that_note_back():
+    """And not the one that was written after it; a bare /undo takes the newest of all."""
+    day = lesson()
+    first = day.says(MS_PATEL, "/note first")
+    day.clock.minute(1)
+    day.says(MS_PATEL, "/note second")
+    day.clock.minute(2)
+    day.says(MS_PATEL, "/warn Ada")
+    (undo,) = [ask.title for ask in first.notice.asks]
+
+    assert answer(day.presses_ask(MS_PATEL, first, undo)) == ("undo.note", True)
+    assert [(one.text, one.taken_back) for one in at_once(day.records.notes(1))] == [("first", True), ("second", False)]
+    assert answer(day.says(MS_PATEL, "/undo")) == ("undo.warning", True)
+    assert answer(day.says(MS_PATEL, "/undo")) == ("undo.note", True)
+
+
+def test_a_note_is_about_nobody():
+    """Who names a pupil means what was done to that pupil."""
+    day = lesson()
+    day.says(MS_PATEL, "/note Ada's sound was gone")
+
+    assert answer(day.says(MS_PATEL, "/undo Ada")) == ("undo.nothing", False)
+
+
 def test_an_empty_note_is_none_and_a_long_one_is_cut():
     """A thousand letters are enough."""
     day = lesson()

@@ -44,6 +44,8 @@ SINCE = at(9, 12).isoformat()
 STRANGE: dict[str, Fact] = {"kind": "anonymous", "since": SINCE}
 ASKED: dict[str, Fact] = STRANGE | {"by": MISS_KHAN}
 ALONE: dict[str, Fact] = {"since": SINCE, "adults": (MISS_KHAN,)}
+LEFT: dict[str, Fact] = {"since": SINCE, "pupils": (ADA, BEN), "paused": True}
+LINK = "https://teams.microsoft.com/meet/2871?p=Ab3"
 SEEN, STAYS = (Verb.ACKNOWLEDGE, Verb.NOT_A_PROBLEM), (Verb.REMOVE, Verb.LET_STAY)
 
 SAYINGS: dict[str, tuple[PersonKey | None, dict[str, Fact], tuple[Verb, ...]]] = {
@@ -79,7 +81,10 @@ SAYINGS: dict[str, tuple[PersonKey | None, dict[str, Fact], tuple[Verb, ...]]] =
         {"code": "removal_not_allowed", "words": "Set-CsApplicationMeetingConfiguration"},
         (),
     ),
-    "teacher_dropped.alone": (None, {"since": SINCE, "pupils": (ADA, BEN), "paused": True}, SEEN),
+    "teacher_dropped.alone": (None, {"since": SINCE, "pupils": (ADA, BEN), "paused": True, "on_call": True}, SEEN),
+    "teacher_dropped.page": (MR_BELL, {"since": SINCE, "pupils": (ADA, BEN), "paused": True}, ()),
+    "stragglers.host": (None, LEFT | {"removing": "stopped"}, ()),
+    "stragglers.left": (None, LEFT | {"removing": "one_by_one"}, SEEN),
     "pause.on": (None, {"by": MISS_KHAN, "since": SINCE}, ()),
     "pause.changed": (None, {"options": ("camera", "chat")}, ()),
     "call.lobby": (None, {"since": SINCE}, ()),
@@ -125,7 +130,8 @@ def alert(
     filed = Alert(
         number=17, sitting_id=4, attempt=1, revision=1, decided_at=at(9, 14), decision=decision, answered=answered
     )
-    return words.alert(filed, people, lesson=lesson, mentions=mentions)
+    notice = words.alert(filed, people, lesson=lesson, mentions=mentions)
+    return replace(notice, link=LINK if notice.join else "")
 
 
 def answer(verb: Verb, by: PersonKey = MR_BELL, when: datetime | None = None) -> Answered:
@@ -163,6 +169,7 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     "undo.held": ({}, ()),
     "undo.in_time": ({"pupil": ADA}, ()),
     "undo.warning": ({"pupil": ADA}, ()),
+    "undo.note": ({}, ()),
     "who.pick": ({}, ("Ada Lovelace (3B)", "Ben Okafor (3B)")),
     "who.record": (
         {"pupil": ADA, "counting": 2, "warnings": 3, "held": True},
@@ -186,7 +193,7 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     "log.released": ({"at": SINCE, "about": ADA}, ()),
     "log.mics": ({"at": SINCE, "open": True, "by": MISS_KHAN}, ()),
     "log.alert": ({"at": SINCE, "rule": "lone_pupil", "to": "clt", "about": ADA}, ()),
-    "log.note": ({"at": SINCE, "by": MISS_KHAN, "text": "Fire drill"}, ()),
+    "log.note": ({"at": SINCE, "by": MISS_KHAN, "text": "Fire drill", "back": True}, ()),
     "test.done": ({"count": 4}, ()),
     "test.failed": ({}, ()),
     "test.alert": ({"count": 4}, ()),
@@ -245,6 +252,7 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     "resume.nothing": ({}, ()),
     "class.paused": ({}, ()),
     "class.resumed": ({}, ()),
+    "class.over": ({}, ()),
     "no_lesson": ({}, ()),
     "public": ({}, ()),
     "sorry": ({}, ()),
@@ -310,6 +318,7 @@ ASKING: dict[str, Notice] = {
     "sure": asking("remove.sure", REMOVE),
     "planned": asking("remove.planned", UNDO),
     "warned": asking("warn.done", REMOVE, UNDO),
+    "noted": asking("note.done", replace(UNDO, pupil=None, rest="note")),
     "unknown": asking("unknown", Ask(title="Status", command="status"), Ask(title="Help", command="help")),
     "safeguarding": asking("welcome.safeguarding", Ask(title="Send a test alert", command="test")),
     "test": replace(reply("test.alert"), mentions=(LEAD, HEAD), severity=Severity.KNOW),

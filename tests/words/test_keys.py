@@ -204,7 +204,8 @@ def test_every_alert_has_all_its_parts(name: str):
     if name.startswith("reason-"):
         assert parts == {band.value for band in AgeBand}
         return
-    assert parts <= {"done", "next", "details", "over", "over-done", "level"}
+    assert parts <= {"done", "next", "details", "over", "over-done", "level", "join"}
+    assert "join" not in parts or "level" in parts
     assert "level" not in parts or parts >= {"done", "next", "over", "over-done"}
 
 
