@@ -11,6 +11,7 @@ from datetime import datetime
 
 from bot.about_itself import say
 from bot.actions import Action, Audience, Corrective, LookAgain, Mode, Pause, SetOptions, Tell
+from bot.brake import NAME as BRAKE
 from bot.brake import Allowance, Verdict, weigh
 from bot.draft import Draft, Judgement, Wish, need, own
 from bot.episodes import keep, settle
@@ -100,7 +101,8 @@ def _correct(draft: Draft, verdict: Verdict, wishes: list[Wish]) -> None:
     person = verdict.action.about
     waiting = verdict.check and need(draft, person) is None
     if verdict.tell is not None and not waiting:
-        wishes.append(own(verdict.rule, verdict.tell))
+        # under a name of its own: the rule may be telling the same people something else
+        wishes.append(own(BRAKE if verdict.status == "braked" else verdict.rule, verdict.tell))
     name = type(verdict.action).__name__.lower()
     if verdict.status is None:
         return
@@ -156,7 +158,8 @@ def _pause(draft: Draft, wishes: list[Wish]) -> None:
 def _set_options(draft: Draft, wishes: list[Wish]) -> None:
     """One change for all that rules want of the options, once per reading; where we may not, people are told."""
     controls, tier = draft.sitting.controls, draft.school.school.tier
-    pause = still(controls)
+    turns = any(isinstance(event, Paused | Resumed) for event in draft.events)
+    pause = None if turns else still(controls)
     acting = [*(wish for wish in wishes if wish.mode is Mode.ACT), *([Wish(NAME, Mode.ACT, pause)] if pause else [])]
     changes, whys, names = wanted(controls.options, acting)
     if not changes or tier == "watch" or controls.refused is not None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bot.about_itself import NAMES
 from bot.actions import Audience, Mode, Tell
+from bot.brake import NAME as BRAKE
 from bot.draft import Draft, Wish, need
 from bot.events import EpisodeMoved, EpisodeState, Facts, Kind, PersonKey
 from bot.ports import Decision
 from bot.sitting import Episode, EpisodeKey, Sitting
 
 TELL = "tell"
-OWN = (*NAMES, "engine", "brake")
+OWN = (*NAMES, "engine", BRAKE)
 """What the engine says of itself, under names that are no rule's."""
 
 

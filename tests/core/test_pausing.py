@@ -187,6 +187,24 @@ def test_what_was_shut_is_put_back_when_everybody_has_gone(persons_own):
 
     assert day.options.online.options == BEFORE
     assert said_to_class(day) == ["class.paused"]
+    assert len([change for change in day.options.changes if change.get("camera")]) == 1
+
+
+def test_in_the_moment_it_ends_the_pause_wants_nothing_more():
+    """The door that a removal had tightened is put back as it was before, and not first as the pause would have it."""
+    day = lesson(removed_stays_out={"enabled": True})
+    says(day, "/warn Ada")
+    says(day, "/remove Ada")
+    says(day, "/remove Ada")
+    day.happens(left(MS_PATEL, 5))
+    day.look(6.1)
+    work(day)
+    assert day.options.online.options["lobby"] == "invited"
+    day.happens(ended(8))
+    work(day)
+
+    assert {name: day.options.online.options[name] for name in BEFORE} == BEFORE
+    assert "organizationExcludingGuests" not in [change.get("lobby") for change in day.options.changes]
 
 
 def test_a_reading_that_is_refused_is_asked_for_again_after_a_minute():
