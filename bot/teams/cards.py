@@ -59,10 +59,10 @@ def _card(notice: Notice, language: str) -> Json:
         "type": "AdaptiveCard",
         "version": "1.5",
         "fallbackText": _line(notice, language),
-        "body": [*body, *_details(notice, language)],
+        "body": [*body, *_joining(notice), *_details(notice, language)],
     }
-    if notice.alert and (notice.buttons or notice.link):
-        made["actions"] = [*_joining(notice), *(_button(notice.alert, button) for button in notice.buttons)]
+    if notice.alert and notice.buttons:
+        made["actions"] = [_button(notice.alert, button) for button in notice.buttons]
     elif notice.asks:
         made["body"] += [_choice(choice) for choice in notice.choices]
         made["actions"] = [_ask(notice.mark, ask) for ask in notice.asks]
@@ -190,8 +190,11 @@ def _button(alert: int, button: Button) -> Json:
 
 
 def _joining(notice: Notice) -> list[Json]:
-    """A button that leads into the lesson. Teams opens the link itself; nothing comes back to us."""
-    return [{"type": "Action.OpenUrl", "title": notice.join, "url": notice.link}] if notice.join and notice.link else []
+    """A button that leads into the lesson, in a row of its own. Teams opens the link itself; nothing comes back to us."""
+    if not (notice.join and notice.link):
+        return []
+    into = {"type": "Action.OpenUrl", "title": notice.join, "url": notice.link, "style": "positive"}
+    return [{"type": "ActionSet", "actions": [into]}]
 
 
 def _ask(mark: str, ask: Ask) -> Json:

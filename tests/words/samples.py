@@ -45,6 +45,7 @@ STRANGE: dict[str, Fact] = {"kind": "anonymous", "since": SINCE}
 ASKED: dict[str, Fact] = STRANGE | {"by": MISS_KHAN}
 ALONE: dict[str, Fact] = {"since": SINCE, "adults": (MISS_KHAN,)}
 LEFT: dict[str, Fact] = {"since": SINCE, "pupils": (ADA, BEN), "paused": True}
+CLAUSES = "C14 C16 C17 C19 C20 C24 C37 C42 C52 C62 C78 C91 C94"
 LINK = "https://teams.microsoft.com/meet/2871?p=Ab3"
 SEEN, STAYS = (Verb.ACKNOWLEDGE, Verb.NOT_A_PROBLEM), (Verb.REMOVE, Verb.LET_STAY)
 
@@ -205,7 +206,7 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     **{f"ends.{end}": ({}, ()) for end in ("parents", "clt_decides", "open")},
     **{
         f"ask.{name}": ({}, ())
-        for name in ("warn", "remove", "removed", "undo", "help", "status", "log", "who", "test")
+        for name in ("warn", "remove", "removed", "undo", "help", "status", "log", "who", "test", "resume")
     },
     **{f"choose.{name}": ({}, ()) for name in ("pupil", "pupil_missing", "reason", "reason_missing")},
     "mic.on": ({}, ()),
@@ -267,20 +268,20 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
         f"status.cannot_{one.name}": ({"clauses": " ".join(one.clauses)}, ()) for one in lacking("watch") if one.clauses
     },
     **{
-        f"status.{trouble}": ({"clauses": "C13 C30 C31 C32 C55 C56"}, ())
+        f"status.{trouble}": ({"clauses": CLAUSES, "permissions": "OnlineMeetings.ReadWrite.All"}, ())
         for trouble in (
-            "blind_meet_now",
-            "blind_channel",
-            "blind_call",
-            "blind_directory",
-            "blind_meeting",
-            "blind_dropped",
-            "invitation_unknown",
-            "options_unread",
-            "options_refused",
-            "not_in_call",
+            *(f"blind_{why}" for why in ("meet_now", "channel", "call", "directory", "meeting", "dropped")),
+            *("invitation_unknown", "options_unread", "options_refused", "not_in_call", "hands_refused"),
+            *(f"call_{state}" for state in ("joined", "lobby", "refused")),
         )
     },
+    **{
+        f"status.rules_{mode}": ({"rule": ("stragglers", "misuse"), "clauses": "C72 C94"}, ())
+        for mode in ("off", "watch", "tell")
+    },
+    **{f"status.{standing}": ({}, ()) for standing in ("paused", "paused_alone", "braked")},
+    "status.left": ({"left": "microphones, who presents, recording, pausing, the lobby"}, ()),
+    **{f"left.{one.name}": ({}, ()) for one in ABILITIES if one.clauses},
     "status.no_rules": ({}, ()),
 }
 """Every answer, with the facts and details that the service gives it."""
@@ -318,6 +319,7 @@ ASKING: dict[str, Notice] = {
     "sure": asking("remove.sure", REMOVE),
     "planned": asking("remove.planned", UNDO),
     "warned": asking("warn.done", REMOVE, UNDO),
+    "paused": asking("pause.done", Ask(title="Let it go on", command="resume")),
     "noted": asking("note.done", replace(UNDO, pupil=None, rest="note")),
     "unknown": asking("unknown", Ask(title="Status", command="status"), Ask(title="Help", command="help")),
     "safeguarding": asking("welcome.safeguarding", Ask(title="Send a test alert", command="test")),

@@ -164,6 +164,9 @@ def test_every_message_is_used():
         *(f"status.can_{one.name}" for one in ABILITIES if one.clauses),
         *(f"status.cannot_{one.name}" for one in lacking("watch") if one.clauses),
         *(f"status.blind_{why}" for why in sorted({*SIGHTLESS.values(), "directory", DROPPED})),
+        *(f"left.{one.name}" for one in ABILITIES if one.clauses),
+        *(f"status.rules_{mode}" for mode in ("off", "watch", "tell")),
+        *(f"status.call_{state}" for state in ("joined", "lobby", "refused")),
         *(f"why.{why}" for why in sorted({*SIGHTLESS.values(), "directory", DROPPED})),
         *(f"button.{verb.value}" for verb in Verb),
         *(f"answered.{verb.value}" for verb in Verb),
@@ -171,7 +174,7 @@ def test_every_message_is_used():
         *(f"rule.{name}" for name, _ in rule_modules()),
         *(f"reason.{reason.key}" for reason in USUAL),
         *(f"ends.{end.value}" for end in Ends),
-        *(f"ask.{command}" for command in (*STARTED, *PICKED, "removed", "who", "test")),
+        *(f"ask.{command}" for command in (*STARTED, *PICKED, "removed", "who", "test", "resume")),
     ],
 )
 def test_every_key_made_of_parts_has_words(key: str):
