@@ -235,7 +235,7 @@ removed_stays_out-did_you = Did you remove { $about }? Shall they stay out? ({ $
     .level = act
 options-refused = Schoolgate may not set the options of this meeting ({ $lesson })
     .done = It has changed nothing. Microphones, lobby and presenters are as the organiser left them.
-    .next = What mends it: { $words }
+    .next = What mends it (copy it from the IT guide, not from here): { $words }
     .over = Closed at { $over_at }: Schoolgate could not set the options of this meeting ({ $lesson })
     .over-done = It can set them again, or the lesson is over.
     .level = look
@@ -333,7 +333,7 @@ pause-changed = Somebody changed meeting options while the lesson was paused ({ 
     .level = know
 hands-refused = Schoolgate may not remove or mute anybody in this lesson ({ $lesson })
     .done = It asked Teams to, was refused, and has asked the host to do it by hand.
-    .next = What mends it: { $words }
+    .next = What mends it (copy it from the IT guide, not from here): { $words }
     .over = Closed at { $over_at }: Schoolgate was not let remove or mute in this lesson ({ $lesson })
     .over-done = The lesson is over. It will try again in the next one.
     .level = look
@@ -345,7 +345,7 @@ call-lobby = Schoolgate is waiting in the lobby: please let it in ({ $lesson })
     .level = look
 call-refused = Schoolgate is not let into the call of this lesson ({ $lesson })
     .done = It tries again every half minute, and goes on with what it sees without the call.
-    .next = What Teams said: { $words }
+    .next = IT: look up what Teams said: { $words }
     .over = Closed at { $over_at }: Schoolgate was not let into the call ({ $lesson })
     .over-done = It is inside, or the lesson is over.
     .level = look
@@ -428,6 +428,7 @@ status = { $lesson }: { $pupils ->
     [one] 1 member of staff
    *[other] { $staff } members of staff
 } and { $others ->
+    [0] nobody else
     [one] 1 other person
    *[other] { $others } other people
 } as far as Schoolgate can see.
@@ -688,9 +689,9 @@ test-done = A test alert is in the safeguarding channel, mentioning { $count ->
     [one] 1 person
    *[other] { $count } people
 }.
-    .next = Ask them whether Teams showed them a notification. If nobody is mentioned, IT fills the groups of school.toml.
+    .next = Ask them whether Teams showed them a notification. If nobody is mentioned, the groups in Schoolgate’s settings are empty: tell IT.
 test-failed = The test alert could not be sent. Alerts would not reach the safeguarding channel either.
-    .next = Ask IT whether Schoolgate is installed in that team, and whether school.toml names the right channel.
+    .next = Ask IT whether Schoolgate is installed in that team, and whether its settings name the right channel.
 test-alert = This is a test of Schoolgate. Nothing has happened.
     .done = A real alert comes like this one: it mentions those who must act, and has buttons to answer it.
     .next = If you were notified, all is well. If not, look at your notification settings for this channel.
@@ -716,6 +717,7 @@ ask-test = Send a test alert
 choose-pupil = Which pupil?
 choose-pupil_missing = Please choose a pupil.
 choose-reason = What for?
+choose-reason_free = What for? (You may leave it open.)
 choose-reason_missing = Please choose a reason.
 refused-not_staff = That is for the school’s staff.
     .next = If something worries you, tell an adult you trust.
@@ -736,7 +738,7 @@ sorry = Sorry, something went wrong and this may not have been done.
     .next = Please do it by hand. The people who look after Schoolgate are being told.
 flooded = More is being sent to Schoolgate than it takes. It has turned some of it away for minutes on end.
     .done = Who joins and leaves is taken before what is written. What was turned away is counted in the log and the figures.
-    .next = IT: look in the log for “turned_away”. Until it is over, please do not rely on me alone.
+    .next = IT: the log says what was turned away. Until it is over, please do not rely on me alone.
 
 ## To a child, privately: calm, short, and what happens next. Nobody's name but the adult's
 
@@ -841,7 +843,7 @@ plan-needs_you = Please set some options of { $lesson } by hand before it starts
     .next = In Teams: Calendar › the lesson › Meeting options.
 plan-refused = Schoolgate may not set the options of lessons before they start, the first { $lesson }
     .done = It has changed nothing. Microphones, presenters and recording are as the organiser left them.
-    .next = What mends it: { $words }
+    .next = What mends it (copy it from the IT guide, not from here): { $words }
 plan-not_placed = Schoolgate could not be put into the chats of planned lessons, the first { $lesson }
     .done = It sees nothing of a lesson whose chat it is not in. It tries again every ten minutes.
     .next = What mends it: { $words }

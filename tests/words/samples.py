@@ -3,12 +3,29 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
-from bot.actions import Mode
-from bot.events import Answered, Fact, Kind, PersonKey, Verb, account
+from bot.actions import Audience, Mode
+from bot.events import (
+    Answered,
+    CallMoved,
+    Described,
+    Fact,
+    Identified,
+    Joined,
+    Kind,
+    OptionsRefused,
+    PersonKey,
+    Verb,
+    account,
+)
 from bot.notice import Ask, Choice, Mention, Notice, Severity
+from bot.orders import status_lines
+from bot.policy import find_rules
 from bot.ports import OPTIONS, Alert, Decision, Person
 from bot.reasons import USUAL
+from bot.school import read_school
+from bot.sitting import Meeting, Sitting, fold
 from bot.tiers import ABILITIES, lacking
 from bot.words.catalogue import Words
 
@@ -100,6 +117,15 @@ SAYINGS: dict[str, tuple[PersonKey | None, dict[str, Fact], tuple[Verb, ...]]] =
 }
 """What every alert is about, with the facts and buttons that the rules and the engine give it."""
 
+ONE_ALONE = {
+    **dict.fromkeys(("lone_pupil.stop", "stragglers.host", "removal.by_hand", "muting.by_hand"), Audience.HOST),
+    **dict.fromkeys(("uninvited_attendee.ask", "uninvited_attendee.by_hand", "call.lobby"), Audience.HOST),
+    **dict.fromkeys(("staff_only.sharing", "staff_only.presenter", "staff_only.open"), Audience.HOST),
+    **dict.fromkeys(("mute_on_entry.keep_open", "removed_stays_out.did_you", "pause.changed"), Audience.HOST),
+    "mute_on_entry.promote": Audience.THEM,
+}
+"""What is told to one person alone, where nobody is mentioned; all else is told in the safeguarding channel."""
+
 
 def alert(
     say: str,
@@ -120,6 +146,7 @@ def alert(
     decision = Decision(
         rule=say.split(".")[0],
         action="tell",
+        to=ONE_ALONE.get(say, ""),
         mode=Mode.ACT,
         say=say,
         about=about or usual_about,
@@ -208,7 +235,7 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
         f"ask.{name}": ({}, ())
         for name in ("warn", "remove", "removed", "undo", "help", "status", "log", "who", "test", "resume")
     },
-    **{f"choose.{name}": ({}, ()) for name in ("pupil", "pupil_missing", "reason", "reason_missing")},
+    **{f"choose.{name}": ({}, ()) for name in ("pupil", "pupil_missing", "reason", "reason_free", "reason_missing")},
     "mic.on": ({}, ()),
     "mic.off": ({}, ()),
     "mic.how": ({}, ()),
@@ -308,12 +335,40 @@ def asking(key: str, *asks: Ask, pupils: bool = False, reasons: bool = False) ->
     choices = (
         [Choice(name="pupil", label="Which pupil?", among=among, needed="Please choose a pupil.")] if pupils else []
     )
-    choices += [Choice(name="reason", label="What for?", among=why)] if reasons else []
+    label = reply("choose.reason_free" if pupils else "choose.reason").headline
+    needed = "" if pupils else reply("choose.reason_missing").headline
+    choices += [Choice(name="reason", label=label, among=why, needed=needed)] if reasons else []
     return replace(reply(key), asks=asks, choices=tuple(choices), mark="m1")
 
 
 WARN, REMOVE, UNDO = (Ask(title=name.title(), command=name, pupil=ADA) for name in ("warn", "remove", "undo"))
+IN_THE_LOBBY = fold(
+    Sitting(Meeting(tenant="t", school="s", thread="19:meeting_x@thread.v2")),
+    [
+        Described(at=at(9), organizer=MISS_KHAN, class_name="3B", invitees_known=True),
+        Joined(at=at(9), person=MISS_KHAN, endpoint="1"),
+        Identified(at=at(9), person=MISS_KHAN, kind=Kind.STAFF),
+        OptionsRefused(at=at(9, 1), code="no_access_policy"),
+        CallMoved(at=at(9, 1), state="lobby"),
+    ],
+)
+"""A lesson in which Schoolgate can do little, for /status at its longest but one."""
+
+
+def status() -> Notice:
+    """The whole answer to /status there."""
+    school = read_school(Path(__file__).parents[2] / "policies" / "school.toml")
+    chosen = replace(
+        school,
+        school=school.school.model_copy(update={"tier": "remove"}),
+        rules=find_rules({"misuse": {"enabled": False}, "recording": {"mode": "watch"}}),
+    )
+    lines = list(status_lines(WORDS, chosen, IN_THE_LOBBY))
+    return WORDS.reply("status", {"lesson": LESSON, "staff": 1, "pupils": 27, "others": 0}, details=lines)
+
+
 ASKING: dict[str, Notice] = {
+    "status": status(),
     "picker": asking("warn.pick", replace(WARN, pupil=None), pupils=True, reasons=True),
     "grave": asking("remove.why", REMOVE, replace(WARN, alone=True), reasons=True),
     "sure": asking("remove.sure", REMOVE),
