@@ -319,9 +319,11 @@ class Sitting:
     def over_by_plan(self, gone: datetime) -> datetime | None:
         """When a lesson whose last adult went at `gone` was over by its plan; None where no end is planned.
 
-        An adult who goes shortly before the planned end has ended it, and has not dropped out of it.
+        An adult who goes shortly before the planned end has ended it, and has not dropped out of it. A lesson to which
+        nobody came before that end is another than the one that was planned.
         """
-        if self.scheduled_end is None:
+        came = (member.first_seen for member in self.members.values() if member.first_seen)
+        if self.scheduled_end is None or min(came, default=gone) > self.scheduled_end:
             return None
         return gone if gone >= self.scheduled_end - ENDING else self.scheduled_end
 

@@ -75,11 +75,12 @@ def test_a_teacher_who_ends_it_a_little_early_has_ended_it():
         (*OVER, left(ADA, 31), left(BEN, 31), left(CY, 31)),
         (joined(ADA), joined(BEN), described(until=30)),
         (joined(MS_PATEL), joined(ADA), left(MS_PATEL, 30)),
+        (joined(MS_PATEL, 31), joined(ADA, 31), described(until=30), left(MS_PATEL, 40)),
     ],
-    ids=["teacher there", "adult came", "somebody unknown", "blind", "all gone", "no adult ever", "no plan"],
+    ids=["teacher there", "adult came", "somebody unknown", "blind", "all gone", "no adult ever", "no plan", "another"],
 )
 def test_otherwise_nothing_is_asked(told):
-    """An adult is there or may be, nobody can be seen, nobody is left, or no end is planned."""
+    """An adult is there or may be, nobody can be seen, nobody is left, no end is planned, or it was another lesson's."""
     assert judge(*told, minute=50, remove=True) == []
 
 

@@ -102,6 +102,13 @@ def test_an_adult_who_goes_at_the_planned_end_has_not_dropped_out():
     assert judge(*LESSON, described(until=30), left(MS_PATEL, 24), minute=25) != []
 
 
+def test_the_planned_end_of_another_lesson_is_none():
+    """The same link was used again in the afternoon: there is no end that this lesson has passed."""
+    told = joined(MS_PATEL, 31), joined(ADA, 31), joined(BEN, 31), described(until=30), left(MS_PATEL, 40)
+
+    assert judge(*told, minute=41) != []
+
+
 def test_one_who_dropped_out_before_is_missed_after_the_planned_end_too():
     """Until an adult is there, or the pupils have gone."""
     assert judge(*LESSON, described(until=30), left(MS_PATEL, 4), minute=40) != []
