@@ -340,6 +340,13 @@ def test_status_says_what_holds_in_this_lesson_until_it_ends():
     assert first(moved, over) == first() == "can_see_joins"
 
 
+def test_status_says_that_it_cannot_tell_who_somebody_is():
+    """While the directory has not answered."""
+    lines = sight_of(school_with(), sitting_of(described(0), came(CARETAKER)))
+
+    assert [line.lost for line in lines if line.key == "blind_directory"] == [("know_people",)]
+
+
 # --- /note --------------------------------------------------------------------------------------------------------------
 
 
