@@ -87,6 +87,7 @@ def test_a_missing_permission_names_what_it_leaves_to_people():
         "C75",
         "C78",
         "C82",
+        "C94",
     )
     assert resting_on("Calendars.ReadBasic.All") == ("C30", "C32")
     assert resting_on("Nothing.Known") == ()
