@@ -11,10 +11,14 @@ from bot.events import Facts, PersonKey, Setting, Verb
 
 
 class Audience(StrEnum):
-    """To whom something is told. Who they are is school.toml's to say, and the sitting's for HOST; THEM is whom it is about."""
+    """To whom something is told. Who they are is school.toml's to say, and the sitting's for HOST; THEM is whom it is about.
+
+    ON_CALL is one of the adults on call, `about`: each is told by themselves, and told when it is covered.
+    """
 
     HOST = "host"
     THEM = "them"
+    ON_CALL = "on_call"
     CLT = "clt"
     LEADS = "leads"
     ADMINISTRATOR = "administrator"
@@ -36,6 +40,7 @@ class Role(StrEnum):
 ROLES_OF: dict[Audience, tuple[Role, ...]] = {
     Audience.HOST: (),
     Audience.THEM: (),
+    Audience.ON_CALL: (),
     Audience.CLT: (Role.CLT,),
     Audience.LEADS: (Role.HEAD, Role.SAFEGUARDING_LEADS),
     Audience.ADMINISTRATOR: (Role.ADMINISTRATOR,),
@@ -94,9 +99,13 @@ class SetOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pause:
-    """Hold the lesson still for as long as this is asked for, and then put its options back (bot/pausing.py)."""
+    """Hold the lesson still for as long as this is asked for, and then put its options back (bot/pausing.py).
+
+    `line`: what the class reads meanwhile, a key of bot/words/.
+    """
 
     why: str
+    line: str = "class.paused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,8 @@ from bot.events import Kind, PersonKey, oid_of
 from bot.school import School
 from bot.sitting import Sitting
 
+NAME = "brake"
+"""Under which name it is told that somebody was spared: no rule's."""
 SPARED = (Kind.STAFF, Kind.BOT, Kind.UNRESOLVED)
 LOOKED_UP_WITHIN = timedelta(minutes=1)
 """How old the look-up of an account may be. It is the engine's too: an older one is asked for anew."""

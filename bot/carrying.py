@@ -13,6 +13,7 @@ from bot.calling import Calling
 from bot.door import Door
 from bot.events import Kind, OutcomeSeen, PersonKey, oid_of
 from bot.notice import Notice
+from bot.paging import on_call, tell_covered
 from bot.ports import (
     Alert,
     Arrival,
@@ -148,6 +149,7 @@ class Carrier:
                     "update refused", extra={"event": "update_refused", "decision": alert.number, "code": refused.code}
                 )
             else:
+                await tell_covered(alert, filed, notice, self.staffroom, self.messenger)
                 return "done", "updated"
         return await self._send(alert, filed, notice)
 
@@ -181,7 +183,11 @@ class Carrier:
 
     async def _to_mention(self, alert: Alert, filed: Filed) -> Sequence[Person]:
         """Who is mentioned in the channel. Nobody any more once it is over: an update must not look like a new alarm."""
-        return () if alert.decision.over else await self.staffroom.holders(mentioned(self.school, alert))
+        if alert.decision.over:
+            return ()
+        if alert.decision.to == Audience.ON_CALL and alert.decision.about:
+            return list((await self.people.get([alert.decision.about])).values())
+        return await self.staffroom.holders(mentioned(self.school, alert))
 
     async def _host(self, sitting: Sitting) -> str | None:
         """The host's object id, if known as staff: a pupil or a guest may have organised the meeting (law 4)."""
@@ -195,6 +201,8 @@ class Carrier:
         """The one person a message is for, if it is for one: the host, or whom it is about."""
         if alert.decision.to == Audience.THEM:
             return oid_of(alert.decision.about) if alert.decision.about else None
+        if alert.decision.to == Audience.ON_CALL:
+            return await on_call(alert, filed.sitting, self.staffroom)
         return await self._host(filed.sitting) if alert.decision.to == Audience.HOST else None
 
     async def _ways(self, alert: Alert, filed: Filed) -> list[tuple[Route, Way]]:
@@ -208,8 +216,10 @@ class Carrier:
         if oid is not None:
             thread, key = filed.sitting.meeting.thread, oid
             oids = [key]
+            aside = (Route.WHISPER, lambda notice: self.messenger.whisper(thread, key, notice))
+            # who is on call is not in the lesson's chat
             ways = [
-                (Route.WHISPER, lambda notice: self.messenger.whisper(thread, key, notice)),
+                *([] if alert.decision.to == Audience.ON_CALL else [aside]),
                 (Route.PERSONAL, lambda notice: self.messenger.write_to(key, notice)),
                 *ways,
             ]

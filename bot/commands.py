@@ -56,7 +56,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         name="undo",
         usage="[@pupil]",
-        summary="Take your last warning or removal in this lesson back",
+        summary="Take back your last warning, removal or note in this lesson",
         also=("cancel", "revert", "sorry", "oops", "stop"),
     ),
     Command(

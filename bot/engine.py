@@ -11,10 +11,11 @@ from datetime import datetime
 
 from bot.about_itself import say
 from bot.actions import Action, Audience, Corrective, LookAgain, Mode, Pause, SetOptions, Tell
+from bot.brake import NAME as BRAKE
 from bot.brake import Allowance, Verdict, weigh
 from bot.draft import Draft, Judgement, Wish, need_look, own
 from bot.episodes import keep, settle
-from bot.events import Corrected, Facts, Kind, OptionsAsked, Paused, PersonKey, Resumed, Withheld
+from bot.events import Corrected, Facts, Kind, OptionsAsked, Paused, Resumed, Withheld
 from bot.options import wanted
 from bot.pausing import NAME, announced, still
 from bot.ports import Decision
@@ -56,7 +57,7 @@ def _ask(draft: Draft) -> list[Wish]:
         for action in actions:
             if isinstance(action, LookAgain):
                 draft.looks.append(action.at)
-            elif isinstance(action, SetOptions | Pause) or _may_be_about(draft.sitting, action.about):
+            elif isinstance(action, SetOptions | Pause) or _may_be_about(draft.sitting, action):
                 wishes.append(Wish(rule.name, rule.settings.mode, action))
     if draft.broken:
         facts: Facts = {"rule": tuple(sorted(draft.broken))}
@@ -84,9 +85,11 @@ def _about_itself(draft: Draft) -> list[Wish]:
     return wishes
 
 
-def _may_be_about(sitting: Sitting, about: PersonKey | None) -> bool:
-    """Nothing acts on an unresolved person (law 2)."""
-    return about is None or sitting.kind(about) is not Kind.UNRESOLVED
+def _may_be_about(sitting: Sitting, action: Tell | Corrective) -> bool:
+    """Nothing acts on an unresolved person (law 2). Who is on call need not be in the lesson to be told of it."""
+    if isinstance(action, Tell) and action.to is Audience.ON_CALL:
+        return action.about in sitting.on_call
+    return action.about is None or sitting.kind(action.about) is not Kind.UNRESOLVED
 
 
 def _corrective(wishes: Iterable[Wish]) -> list[tuple[str, Mode, Corrective]]:
@@ -98,7 +101,8 @@ def _correct(draft: Draft, verdict: Verdict, wishes: list[Wish]) -> None:
     person = verdict.action.about
     waiting = verdict.check and need_look(draft, person) is None
     if verdict.tell is not None and not waiting:
-        wishes.append(own(verdict.rule, verdict.tell))
+        # under a name of its own: the rule may be telling the same people something else
+        wishes.append(own(BRAKE if verdict.status == "braked" else verdict.rule, verdict.tell))
     name = type(verdict.action).__name__.lower()
     if verdict.status is None:
         return
@@ -134,13 +138,19 @@ def _correct(draft: Draft, verdict: Verdict, wishes: list[Wish]) -> None:
 
 
 def _pause(draft: Draft, wishes: list[Wish]) -> None:
-    """A pause that a rule asks for begins, and ends once no rule asks; a person's pause ends by a person."""
-    controls = draft.sitting.controls
-    asked = any(isinstance(wish.action, Pause) and wish.mode is Mode.ACT for wish in wishes)
-    if asked and controls.paused is None and draft.school.school.tier != "watch":
-        draft.events.append(Paused(at=draft.now))
-        draft.decisions.append(announced("class.paused", draft.now))
-    elif not asked and controls.paused is not None and controls.paused.by is None and not draft.broken:
+    """A pause that a rule asks for begins, and ends once no rule asks; a person's pause ends by a person.
+
+    Either ends once everybody has gone: nobody is left to end it, and no class to read of it.
+    """
+    controls, over = draft.sitting.controls, draft.sitting.over_since is not None
+    asked = [wish.action for wish in wishes if isinstance(wish.action, Pause) and wish.mode is Mode.ACT]
+    if controls.paused is None:
+        if asked and draft.school.school.tier != "watch":
+            draft.events.append(Paused(at=draft.now))
+            draft.decisions.append(announced(asked[0].line, draft.now))
+    elif over:
+        draft.events.append(Resumed(at=draft.now))
+    elif not asked and controls.paused.by is None and not draft.broken:
         draft.events.append(Resumed(at=draft.now))
         draft.decisions.append(announced("class.resumed", draft.now))
 
@@ -148,7 +158,8 @@ def _pause(draft: Draft, wishes: list[Wish]) -> None:
 def _set_options(draft: Draft, wishes: list[Wish]) -> None:
     """One change for all that rules want of the options, once per reading; where we may not, people are told."""
     controls, tier = draft.sitting.controls, draft.school.school.tier
-    pause = still(controls)
+    turns = any(isinstance(event, Paused | Resumed) for event in draft.events)
+    pause = None if turns else still(controls)
     acting = [*(wish for wish in wishes if wish.mode is Mode.ACT), *([Wish(NAME, Mode.ACT, pause)] if pause else [])]
     changes, whys, names = wanted(controls.options, acting)
     if not changes or tier == "watch" or controls.refused is not None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bot.about_itself import NAMES
-from bot.actions import Mode, Tell
+from bot.actions import Audience, Mode, Tell
+from bot.brake import NAME as BRAKE
 from bot.draft import Draft, Wish, need
 from bot.events import EpisodeMoved, EpisodeState, Facts, Kind, PersonKey
 from bot.ports import Decision
 from bot.sitting import Episode, EpisodeKey, Sitting
 
 TELL = "tell"
-OWN = (*NAMES, "engine", "brake")
+OWN = (*NAMES, "engine", BRAKE)
 """What the engine says of itself, under names that are no rule's."""
 
 
@@ -73,6 +74,8 @@ def _confirmed(draft: Draft, tell: Tell) -> tuple[bool, bool]:
 
 
 def _rests_on(tell: Tell) -> tuple[PersonKey, ...]:
+    if tell.to is Audience.ON_CALL:
+        return tell.rests_on
     return tell.rests_on or ((tell.about,) if tell.about else ())
 
 
@@ -124,19 +127,25 @@ def _close(draft: Draft, key: EpisodeKey, episode: Episode) -> None:
             about=about,
             episode=episode.number,
             say=episode.say,
-            facts={**episode.facts, **_ending(draft.sitting, about), "over_at": episode.moved_at.isoformat()},
+            facts={**episode.facts, **_ending(draft.sitting, to, about), "over_at": episode.moved_at.isoformat()},
             over=True,
             status="watched" if mode is Mode.WATCH else "due",
         )
     )
 
 
-def _ending(sitting: Sitting, about: PersonKey | None) -> Facts:
-    """How it ended, as far as that was seen: the lesson ended, the person has gone, or a second pupil came."""
-    if about is None:
-        return {}
+def _ending(sitting: Sitting, to: str, about: PersonKey | None) -> Facts:
+    """How it ended, as far as that was seen: the lesson ended, the person has gone, or a second pupil came.
+
+    Where it is about nobody: all have gone, the pupils have, or adults are there, and which.
+    """
     if not sitting.is_open():
         return {"how": "ended"}
+    if about is None or to == Audience.ON_CALL:
+        if not sitting.present(Kind.PUPIL):
+            return {"how": "no_pupils"}
+        adults = sitting.ids(Kind.STAFF)
+        return {"how": "adults", "adults": adults} if adults else {}
     if sitting.since(about) is None:
         return {"how": "gone"}
     several = sitting.kind(about) is Kind.PUPIL and len(sitting.present(Kind.PUPIL)) > 1

@@ -9,11 +9,11 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.actions import Role
 from bot.brake import SEEN_WITHIN
-from bot.events import Blinded, Described, Event, Identified, Kind, Left, PersonKey, oid_of
+from bot.events import Blinded, Described, Event, Identified, Kind, Left, PersonKey, RotaSeen, account, oid_of
 from bot.ports import (
     Arrival,
     Before,
@@ -32,6 +32,7 @@ from bot.ports import (
 )
 from bot.ruling import rule_on
 from bot.school import School
+from bot.sitting import Sitting
 from bot.staffroom import Staffroom
 
 log = logging.getLogger("schoolgate")
@@ -113,6 +114,7 @@ class Lookups:
             return
         began = time.monotonic()
         found = await self.lessons.describe(filed.sitting.meeting, filed.teams_meeting_id)
+        on_call = await self._on_call()
 
         def events(before: Before) -> Sequence[Event]:
             at = before.now - timedelta(seconds=time.monotonic() - began)
@@ -124,11 +126,24 @@ class Lookups:
                 invitees_known=found.invitees_known,
                 scheduled_start=found.scheduled_start,
                 scheduled_end=found.scheduled_end,
+                join_url=found.join_url,
             )
             blind = found.blind is not None and found.blind not in before.sitting.blind
-            return [described, *([Blinded(at=at, why=found.blind)] if blind and found.blind else [])]
+            return [
+                described,
+                *_rota(before.sitting, on_call, before.now),
+                *([Blinded(at=at, why=found.blind)] if blind and found.blind else []),
+            ]
 
         await self._observe(filed.sitting_id, events)
+
+    async def _on_call(self) -> tuple[PersonKey, ...]:
+        """Whom school.toml names, in its order; else whoever holds the role it names, by name. Nobody where nobody can tell."""
+        chosen = self.school.on_call
+        if chosen.people:
+            return tuple(map(account, chosen.people))
+        holders = await self.staffroom.holders([chosen.role])
+        return tuple(person.key for person in sorted(holders, key=lambda one: (one.name.casefold(), one.key)))
 
     async def _observe(
         self, sitting_id: int, events: Callable[[Before], Sequence[Event]], names: Mapping[PersonKey, str] | None = None
@@ -153,13 +168,14 @@ class Lookups:
         for role, kind in ((Role.STAFF, Kind.STAFF), (Role.PUPILS, Kind.PUPIL)):
             people = await self.directory.list_of(role)
             await self.people.learn(people, whole_list_of=kind)
-        for role in (Role.CLT, Role.SAFEGUARDING_LEADS, Role.HEAD, Role.IT):
+        for role in {Role.CLT, Role.SAFEGUARDING_LEADS, Role.HEAD, Role.IT, self.school.on_call.role}:
             await self.staffroom.read(role)
         for sitting_id in await self.housekeeping.open_sittings():
             await self._reread(sitting_id)
 
     async def _reread(self, sitting_id: int) -> None:
-        """Tell a live sitting whose kind or classes have changed since they came (law 2): one transaction, one sitting."""
+        """Tell a live sitting whose kind or classes have changed since they came (law 2), and who is on call now."""
+        on_call = await self._on_call()
         filed = await self.register.sitting(sitting_id)
         members = filed.sitting.members if filed else {}
         changed = [
@@ -170,10 +186,15 @@ class Lookups:
             and (record.kind, record.classes) != (members[key].kind, members[key].classes)
             and (members[key].as_of is None or record.as_of > (members[key].as_of or record.as_of))
         ]
-        if changed:
-            await self._observe(sitting_id, lambda before: changed)
+        if changed or (filed and _rota(filed.sitting, on_call, filed.now)):
+            await self._observe(sitting_id, lambda before: [*changed, *_rota(before.sitting, on_call, before.now)])
 
     async def purge(self) -> None:
         """Delete what has been kept long enough (law 15)."""
         gone = await self.housekeeping.purge()
         log.info("purged", extra={"event": "purged", "rows": gone})
+
+
+def _rota(sitting: Sitting, on_call: tuple[PersonKey, ...], now: datetime) -> list[RotaSeen]:
+    """Who is on call, where the sitting has not heard it so; an empty list is no news but a directory that was silent."""
+    return [RotaSeen(at=now, people=on_call)] if on_call and on_call != sitting.on_call else []

@@ -129,7 +129,7 @@ class Described:
     """Graph and the Connector said what meeting this is, as of `at`.
 
     `class_name` by the order of architecture.md section 4, `invitees` with groups expanded; `invitees_known` is False
-    where neither calendar nor chat would tell; `sight` is why join events cannot be seen here, or None.
+    where neither calendar nor chat would tell; `join_url` is where an adult enters, if Teams said it.
     """
 
     at: datetime
@@ -139,7 +139,17 @@ class Described:
     invitees_known: bool = False
     scheduled_start: datetime | None = None
     scheduled_end: datetime | None = None
+    join_url: str | None = None
     type: Literal["described"] = "described"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RotaSeen:
+    """Who is on call, in the order in which they are to be told: by school.toml, else whoever holds the role it names."""
+
+    at: datetime
+    people: tuple[PersonKey, ...]
+    type: Literal["rota_seen"] = "rota_seen"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +224,16 @@ class Noted:
     at: datetime
     by: PersonKey
     type: Literal["noted"] = "noted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteTakenBack:
+    """Who wrote a note takes it back; `note` is when they wrote it. It stays in the record, and the record says so."""
+
+    at: datetime
+    by: PersonKey
+    note: datetime
+    type: Literal["note_taken_back"] = "note_taken_back"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -501,6 +521,7 @@ Event = (
     | Left
     | Identified
     | Described
+    | RotaSeen
     | Blinded
     | SightReturned
     | Approved
@@ -508,6 +529,7 @@ Event = (
     | WarningTakenBack
     | OrderRefused
     | Noted
+    | NoteTakenBack
     | Answered
     | CheckAsked
     | Corrected

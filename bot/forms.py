@@ -68,7 +68,7 @@ class Forms:
         return replace(reply, notice=notice)
 
     def _choice(self, name: str, among: Sequence[tuple[str, str]], *, needed: bool = True) -> Choice:
-        label = self.words.reply(f"choose.{name}").headline
+        label = self.words.reply(f"choose.{name}" if needed else f"choose.{name}_free").headline
         missing = self.words.reply(f"choose.{name}_missing").headline if needed else ""
         return Choice(name=name, label=label, among=tuple(among), needed=missing)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.events import (
     Kind,
+    Noted,
+    NoteTakenBack,
     PersonKey,
     RemovalOrdered,
     RemovalPlanned,
@@ -37,8 +39,11 @@ from bot.speaking import speak_to
 SLACK = timedelta(minutes=1)
 WITHIN_WINDOW = "taken back before it was carried out"
 
-Undoable = Warned | RemovalPlanned | RemovalOrdered
-KINDS = {"warning": Warned, "removal": RemovalPlanned | RemovalOrdered}
+NOTE_UNDO = timedelta(minutes=15)
+"""How long a note may be taken back: later it is part of what the lesson's log has told."""
+
+Undoable = Warned | RemovalPlanned | RemovalOrdered | Noted
+KINDS = {"warning": Warned, "removal": RemovalPlanned | RemovalOrdered, "note": Noted}
 """What the button of an older answer is about, so that it takes back nothing else."""
 
 
@@ -55,19 +60,33 @@ class HoldOrders:
     forms: Forms
 
     async def undo(self, order: Order) -> Reply:
-        """Take one's last warning or removal in this lesson back, or the last about the pupil who is named."""
+        """Take one's last warning, removal or note in this lesson back, or the last about the pupil who is named."""
         filed = await self.register.sitting(order.sitting_id) if order.sitting_id is not None else None
         if filed is None:
             return self.forms.no("no_lesson")
-        about, kind = None, order.rest
-        if order.rest or order.said.named:
+        (kind, _, written), about = order.rest.partition(" "), None
+        if kind != "note" and (order.rest or order.said.named):
             found, kind = meant(order.said.named, order.rest, await self.picking.there(order))
             about = {person.key for person in found}
-        mine = [one for one in _standing(filed.sitting, order.by, about) if isinstance(one, KINDS.get(kind, Undoable))]
+        standing = _standing(filed.sitting, order.by, about, filed.now - NOTE_UNDO)
+        mine = [one for one in standing if isinstance(one, KINDS.get(kind, Undoable)) and _is_it(one, kind, written)]
         if not mine:
             return self.forms.no("undo.nothing")
         last = max(mine, key=lambda one: (one.at, not isinstance(one, Warned)))
+        if isinstance(last, Noted):
+            return await self._unnote(filed, last)
         return await (self._unwarn(filed, last) if isinstance(last, Warned) else self._unremove(filed, last))
+
+    async def _unnote(self, filed: Filed, noted: Noted) -> Reply:
+        """The note stays in the record, which says that it was taken back."""
+        arrival = Arrival(sitting=filed.sitting_id)
+
+        def ruling(before: Before) -> Ruling:
+            back = NoteTakenBack(at=before.now, by=noted.by, note=noted.at)
+            return replace(rule_on(arrival, before, self.school, [back]), unnoted=((noted.by, noted.at),))
+
+        await self.register.observe(arrival, ruling)
+        return Reply(notice=self.words.reply("undo.note"))
 
     async def _unwarn(self, filed: Filed, warned: Warned) -> Reply:
         """The warning counts no more; it stays in the record, and the pupil is told."""
@@ -123,12 +142,19 @@ class HoldOrders:
         return (await self.people.get([key])).get(key, Person(key=key, kind=Kind.PUPIL, name=""))
 
 
-def _standing(sitting: Sitting, by: PersonKey, about: set[PersonKey] | None) -> list[Undoable]:
-    """What this person has ordered in this lesson and not taken back: about anybody, or about these."""
+def _standing(sitting: Sitting, by: PersonKey, about: set[PersonKey] | None, notes_since: datetime) -> list[Undoable]:
+    """What this person has ordered in this lesson and not taken back: about anybody, or about these. A note is about nobody."""
     controls = sitting.controls
-    removals: list[Undoable] = [
+    removals: list[RemovalPlanned | RemovalOrdered] = [
         *(plan for plan in controls.planned.values() if plan.by == by),
         *(one for one in controls.removed.values() if one.by == by and one.person not in controls.undone),
     ]
-    mine: list[Undoable] = [*(one for one in sitting.warned if one.by == by), *removals]
-    return [one for one in mine if about is None or (one.pupil if isinstance(one, Warned) else one.person) in about]
+    mine: list[Warned | RemovalPlanned | RemovalOrdered] = [*(one for one in sitting.warned if one.by == by), *removals]
+    if about is not None:
+        return [one for one in mine if (one.pupil if isinstance(one, Warned) else one.person) in about]
+    return [*mine, *(one for one in sitting.noted if one.by == by and one.at >= notes_since)]
+
+
+def _is_it(one: Undoable, kind: str, written: str) -> bool:
+    """The button under a note means that note, and no later one."""
+    return kind != "note" or not written or one.at.isoformat() == written

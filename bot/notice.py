@@ -87,8 +87,9 @@ class Notice:
 
     `headline` what happened, `done` what Schoolgate did, `next_step` what the reader can do, `details` lines kept folded,
     `over` True once it no longer holds, `answered` who answered and when. Names inside are as the directory or Teams gave
-    them: whoever renders makes them inert. An answer may have `asks`, buttons that give a command, with the `choices` that go
-    with them; `mark` makes two presses of the same card one.
+    them: whoever renders makes them inert. `join` is the title of a button that leads into the lesson, at `link`. An answer
+    may have `asks`, buttons that give a command, with the `choices` that go with them; `mark` makes two presses of the same
+    card one.
     """
 
     alert: int = 0
@@ -101,6 +102,8 @@ class Notice:
     over: bool = False
     answered: str = ""
     severity: Severity = Severity.NONE
+    join: str = ""
+    link: str = ""
     choices: tuple[Choice | Field, ...] = ()
     asks: tuple[Ask, ...] = ()
     mark: str = ""

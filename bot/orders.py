@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 
 from bot.commands import NotUnderstood, understand
@@ -33,6 +33,7 @@ from bot.removal_orders import RemovalOrders
 from bot.ruling import rule_on
 from bot.school import School
 from bot.sight import sight_of
+from bot.sitting import Sitting
 from bot.staffroom import Staffroom
 from bot.telling import lesson_of
 
@@ -146,10 +147,7 @@ class Orders:
             "pupils": len(filed.sitting.present(Kind.PUPIL)),
             "others": len(filed.sitting.present()) - len(filed.sitting.present(Kind.STAFF, Kind.PUPIL)),
         }
-        lines = [
-            self.words.reply(f"status.{line.key}", {"clauses": " ".join(line.clauses)}).headline
-            for line in sight_of(self.school, filed.sitting)
-        ]
+        lines = list(status_lines(self.words, self.school, filed.sitting))
         return Reply(notice=self.words.reply("status", facts, details=lines))
 
     async def _filed(self, order: Order) -> Filed | None:
@@ -167,5 +165,21 @@ class Orders:
             ruled = rule_on(arrival, before, self.school, [Noted(at=before.now, by=order.by)])
             return replace(ruled, notes=(note,))
 
-        await self.register.observe(arrival, ruling)
-        return Reply(notice=self.words.reply("note.done"))
+        receipt = await self.register.observe(arrival, ruling)
+        written = [event.at.isoformat() for event in receipt.ruling.events if isinstance(event, Noted)]
+        done = Reply(notice=self.words.reply("note.done"))
+        return self.forms.with_asks(order.said, done, self.forms.ask("undo", rest=" ".join(["note", *written])))
+
+
+def status_lines(words: Wording, school: School, sitting: Sitting) -> Iterator[str]:
+    """The lines of /status, and beneath each trouble in words what it leaves to people."""
+    for line in sight_of(school, sitting):
+        facts: Facts = {
+            "clauses": " ".join(line.clauses),
+            "permissions": " ".join(line.permissions),
+            "rule": line.rules,
+        }
+        yield words.reply(f"status.{line.key}", facts).headline
+        if line.lost:
+            left = ", ".join(words.reply(f"left.{name}").headline for name in line.lost)
+            yield words.reply("status.left", {"left": left}).headline

@@ -37,6 +37,7 @@ __all__ = [
     "Sitting",
     "Tell",
     "Verb",
+    "clauses_of",
     "find_rules",
 ]
 
@@ -83,6 +84,11 @@ def rule_modules() -> Iterator[tuple[str, ModuleType]]:
     """Every file of policies/, by name."""
     for found in sorted(pkgutil.iter_modules(policies.__path__), key=lambda module: module.name):
         yield found.name, importlib.import_module(f"policies.{found.name}")
+
+
+def clauses_of(rule: ModuleType) -> tuple[str, ...]:
+    """The clauses that a rule's module says it serves, by number."""
+    return tuple(re.findall(r"\bC\d+\b", (rule.__doc__ or "").partition("Clauses:")[2]))
 
 
 def find_rules(tables: Mapping[str, Any]) -> tuple[Rule, ...]:

@@ -161,7 +161,8 @@ class Before:
 class Ruling:
     """What one transaction writes. `events` are all to append, the arrival's own first.
 
-    `taken_back`: pupils whose newest warning of this sitting counts no more, each with who had given it.
+    `taken_back`: pupils whose newest warning of this sitting counts no more, each with who had given it; `unnoted`: notes
+    that are taken back, by whom and when each was written.
     """
 
     events: tuple[Event, ...] = ()
@@ -171,6 +172,7 @@ class Ruling:
     notes: tuple[NoteTaken, ...] = ()
     holds: tuple[HoldOpened, ...] = ()
     taken_back: tuple[tuple[PersonKey, PersonKey], ...] = ()
+    unnoted: tuple[tuple[PersonKey, datetime], ...] = ()
     look_at: datetime | None = None
 
 
@@ -430,6 +432,7 @@ class NoteFiled:
     by: PersonKey
     text: str
     at: datetime
+    taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -709,6 +712,7 @@ class Description:
     scheduled_start: datetime | None
     scheduled_end: datetime | None
     blind: str | None = None
+    join_url: str | None = None
 
 
 class Lessons(Protocol):

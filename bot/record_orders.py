@@ -207,7 +207,7 @@ def _line_of(event: Event) -> tuple[str, Facts] | None:  # noqa: C901, PLR0911 -
 
 
 def _noted(note: NoteFiled) -> Line:
-    return note.at, "log.note", {"by": note.by, "text": note.text}
+    return note.at, "log.note", {"by": note.by, "text": note.text, "back": note.taken_back}
 
 
 def _keys(facts: Iterable[Facts]) -> set[PersonKey]:

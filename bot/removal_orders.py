@@ -220,8 +220,10 @@ class RemovalOrders:
             return first((announced(line, before.now),), ruled)
 
         receipt = await self.register.observe(arrival, ruling)
-        came = receipt.copy or any(isinstance(event, turn) for event in receipt.ruling.events)
-        return Reply(notice=self.words.reply(done)) if came else self.forms.no("resume.nothing")
+        if not (receipt.copy or any(isinstance(event, turn) for event in receipt.ruling.events)):
+            return self.forms.no("resume.nothing")
+        reply = Reply(notice=self.words.reply(done))
+        return self.forms.with_asks(order.said, reply, self.forms.ask("resume")) if pausing else reply
 
     async def _observe(self, sitting_id: int, event: Callable[[Before], Event]) -> None:
         arrival = Arrival(sitting=sitting_id)

@@ -29,6 +29,7 @@ from bot.events import (
     oid_of,
 )
 from bot.options import SOON, next_reading
+from bot.pausing import to_put_back
 from bot.ports import Arrival, Before, Job, Ruling
 from bot.school import School
 from bot.sitting import CUT_OFF, Sitting, fold
@@ -38,6 +39,9 @@ SILENT = timedelta(hours=4)
 
 REJOIN, REJOIN_LOST = timedelta(seconds=30), timedelta(seconds=2)
 """How long after a call was refused or asked for in vain it is tried again, and how long after it was lost."""
+
+PUT_BACK = timedelta(hours=1)
+"""How long after a lesson its options, shut by a pause, are tried to be put back."""
 
 SIGHTLESS = {
     "meetnow": "meet_now",
@@ -103,9 +107,17 @@ def _reachable(sitting: Sitting) -> bool:
     return sitting.is_open() and sitting.described_at is not None and not (sitting.blind.keys() - {*CUT_OFF.values()})
 
 
+def _left_shut(sitting: Sitting, now: datetime) -> bool:
+    """Whether everybody has gone from a lesson that was paused, and its options are still to be put back."""
+    over = sitting.over_since
+    return over is not None and now - over < PUT_BACK and not sitting.blind and to_put_back(sitting.controls)
+
+
 def _reading(sitting: Sitting, before: Before, school: School) -> tuple[list[Event], datetime | None]:
     """Whether the meeting's options are to be read now, and when next: in a tier that may set them, while it is held."""
-    if school.school.tier == "watch" or not _reachable(sitting) or sitting.described_at is None:
+    if school.school.tier == "watch" or sitting.described_at is None:
+        return [], None
+    if not (_reachable(sitting) or _left_shut(sitting, before.now)):
         return [], None
     opened = [sitting.controls.unmuted[person] for person in sitting.unmuted(Kind.PUPIL)]
     due = next_reading(sitting.controls, sitting.described_at, max(opened, default=None))

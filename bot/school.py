@@ -77,6 +77,22 @@ class ChannelsTable(_Table):
     safeguarding: str = Field(pattern=r"^19:.+@thread\.(tacv2|skype|v2)$")
 
 
+class OnCallTable(_Table):
+    """[on_call]: who is told, one after the other, when pupils are without an adult: `people` by their own Entra object ids,
+    in this order; where none is named, whoever holds `role`.
+    """
+
+    role: Role = Role.CLT
+    people: tuple[GroupId, ...] = ()
+
+    @field_validator("role")
+    @classmethod
+    def _adults(cls, role: Role) -> Role:
+        if role is Role.PUPILS:
+            raise ValueError("pupils are never on call")
+        return role
+
+
 class ClassTable(_Table):
     """[[class]]: a class, its Entra group, its age band; `teachers` organise lessons of it by themselves."""
 
@@ -180,6 +196,7 @@ class _File(_Table):
     brake: BrakeTable = BrakeTable()
     keep: KeepTable = KeepTable()
     plan: PlanTable = PlanTable()
+    on_call: OnCallTable = OnCallTable()
 
     @field_validator("reasons")
     @classmethod
@@ -208,6 +225,7 @@ class School:
     reasons: tuple[Reason, ...] = USUAL
     removal: RemovalTable = RemovalTable()
     hold: HoldTable = HoldTable()
+    on_call: OnCallTable = OnCallTable()
 
     def group(self, role: Role) -> str:
         """The Entra group id of a role."""

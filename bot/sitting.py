@@ -30,9 +30,12 @@ from bot.events import (
     Joined,
     Kind,
     Left,
+    Noted,
+    NoteTakenBack,
     OrderRefused,
     PersonKey,
     RosterSeen,
+    RotaSeen,
     SightReturned,
     Started,
     Verb,
@@ -52,6 +55,8 @@ CUT_OFF = {"ended": DROPPED, NOT_SHOWN: NO_ROSTER}
 """The states of a call that blind us until a roster is seen again, and why."""
 SEAT = "call:"
 """What the endpoints begin with that the call's roster tells of; the others are told by meeting events."""
+ENDING = timedelta(minutes=5)
+"""How long before its planned end an adult may end a lesson."""
 ROSTER_LAG = timedelta(seconds=20)
 """How long after a join event the call's roster may not show somebody yet."""
 
@@ -174,6 +179,8 @@ class Sitting:
     described_at: datetime | None = None
     scheduled_start: datetime | None = None
     scheduled_end: datetime | None = None
+    join_url: str | None = None
+    rota: RotaSeen | None = None
     members: Mapping[PersonKey, Member] = field(default_factory=dict)
     blind: Mapping[str, datetime] = field(default_factory=dict)
     approvals: Mapping[PersonKey, datetime] = field(default_factory=dict)
@@ -183,6 +190,7 @@ class Sitting:
     withheld: frozenset[tuple[PersonKey, str, str, int, str]] = frozenset()
     warnings: Mapping[PersonKey, int] = field(default_factory=dict)
     warned: tuple[Warned, ...] = ()
+    noted: tuple[Noted, ...] = ()
     refused: tuple[OrderRefused, ...] = ()
     controls: Controls = Controls()
 
@@ -304,6 +312,22 @@ class Sitting:
         """Whether CLT has approved lessons alone with this pupil, and the approval has not run out."""
         until = self.approvals.get(pupil)
         return until is not None and now < until
+
+    @property
+    def on_call(self) -> tuple[PersonKey, ...]:
+        """Who is on call, in order; nobody while that is not known."""
+        return self.rota.people if self.rota is not None else ()
+
+    def over_by_plan(self, gone: datetime) -> datetime | None:
+        """When a lesson whose last adult went at `gone` was over by its plan; None where no end is planned.
+
+        An adult who goes shortly before the planned end has ended it, and has not dropped out of it. A lesson to which
+        nobody came before that end is another than the one that was planned.
+        """
+        came = (member.first_seen for member in self.members.values() if member.first_seen)
+        if self.scheduled_end is None or min(came, default=gone) > self.scheduled_end:
+            return None
+        return gone if gone >= self.scheduled_end - ENDING else self.scheduled_end
 
     def answer(self, rule: str, about: PersonKey | None, verb: Verb) -> Answered | None:
         """The newest answer to this rule's alert about somebody, if it was this one."""
@@ -500,7 +524,21 @@ def _described(sitting: Sitting, event: Described) -> Sitting:
         described_at=event.at,
         scheduled_start=event.scheduled_start,
         scheduled_end=event.scheduled_end,
+        join_url=event.join_url or sitting.join_url,
     )
+
+
+def _rota(sitting: Sitting, event: RotaSeen) -> Sitting:
+    newer = sitting.rota is None or event.at >= sitting.rota.at
+    return replace(sitting, rota=event) if newer else sitting
+
+
+def _noted(sitting: Sitting, event: Noted | NoteTakenBack) -> Sitting:
+    """The notes of this lesson that stand."""
+    if isinstance(event, Noted):
+        return replace(sitting, noted=(*sitting.noted, event))
+    standing = tuple(one for one in sitting.noted if (one.by, one.at) != (event.by, event.note))
+    return replace(sitting, noted=standing)
 
 
 def _episode(sitting: Sitting, event: EpisodeMoved) -> Sitting:
@@ -548,6 +586,8 @@ def _step(sitting: Sitting, event: Event) -> Sitting:  # noqa: C901, PLR0911 -- 
             )
         case Described():
             return _described(sitting, event)
+        case RotaSeen():
+            return _rota(sitting, event)
         case Blinded():
             return replace(sitting, blind={**sitting.blind, event.why: event.at})
         case SightReturned():
@@ -569,6 +609,8 @@ def _step(sitting: Sitting, event: Event) -> Sitting:  # noqa: C901, PLR0911 -- 
             return _call_moved(sitting, event)
         case Warned() | WarningTakenBack():
             return _warned(sitting, event)
+        case Noted() | NoteTakenBack():
+            return _noted(sitting, event)
         case OrderRefused():
             return replace(sitting, refused=(*sitting.refused, event))
         case _:

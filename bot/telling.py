@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.actions import ROLES_OF, Audience, Role
 from bot.events import Answered, PersonKey, oid_of
+from bot.joining import join_link
 from bot.likeness import like_whom
 from bot.notice import Mention, Notice
 from bot.ports import Alert, Filed, People, Person, Wording
@@ -21,7 +22,7 @@ def mentioned(school: School, alert: Alert) -> tuple[Role, ...]:
     rule = school.rule(alert.decision.rule)
     chosen = rule.settings.mention if rule else None
     audience = Audience(alert.decision.to)
-    return ROLES_OF[audience] if chosen is None or audience is Audience.HOST else chosen
+    return ROLES_OF[audience] if chosen is None or audience in (Audience.HOST, Audience.ON_CALL) else chosen
 
 
 def lesson_of(filed: Filed, words: Wording) -> str:
@@ -38,7 +39,8 @@ async def notice_of(
     names = await people.get(_spoken_of(alert, answers))
     alert, names = await _hinted(alert, names, people)
     tagged = [Mention(oid=oid, name=person.name) for person in mentions if (oid := oid_of(person.key))]
-    return words.alert(replace(alert, answered=answers), names, lesson=lesson_of(filed, words), mentions=tagged)
+    notice = words.alert(replace(alert, answered=answers), names, lesson=lesson_of(filed, words), mentions=tagged)
+    return replace(notice, link=(join_link(filed.sitting) or "") if notice.join else "")
 
 
 async def _hinted(

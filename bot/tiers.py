@@ -171,7 +171,7 @@ ABILITIES: tuple[Ability, ...] = (
         name="tell",
         tier="watch",
         does="Tells the adults who must act, privately or in the safeguarding channel, and takes staff's commands.",
-        clauses=("C33", "C34", "C36", "C37", "C57", "C72", "C75", "C78", "C83"),
+        clauses=("C33", "C34", "C36", "C37", "C57", "C72", "C75", "C78", "C83", "C94"),
         permissions=(MEMBERS, MAIL),
     ),
     Ability(
@@ -241,7 +241,7 @@ ABILITIES: tuple[Ability, ...] = (
         name="remove",
         tier="remove",
         does="Removes somebody from the lesson, again if they come back, and says done only when it is seen.",
-        clauses=("C24", "C32", "C35", "C37", "C75", "C78", "C82"),
+        clauses=("C24", "C32", "C35", "C37", "C75", "C78", "C82", "C94"),
         permissions=(CALLS,),
         cmdlets=REMOVAL,
         in_call=True,

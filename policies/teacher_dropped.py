@@ -1,4 +1,4 @@
-"""When the last adult has dropped out of a lesson, it is paused until one is back, and CLT hears that pupils are alone.
+"""When the last adult has dropped out of a lesson, it is paused and adults on call are told, until one is back.
 
 Clauses: C94
 """
@@ -10,24 +10,35 @@ from bot.policy import Action, Audience, Duration, Facts, Kind, LookAgain, Pause
 
 
 class Settings(RuleSettings):
-    """`grace` for a connection that drops; `pause` whether the lesson is held still meanwhile (tier guard and up)."""
+    """`grace` for a connection that drops; `pause` whether the lesson is held still meanwhile (tier guard and up).
+
+    `next_after`: how long after one adult on call the next is told too. After the lesson's planned end, see `stragglers`.
+    """
 
     grace: Duration = timedelta(minutes=1)
     pause: bool = True
+    next_after: Duration = timedelta(minutes=2)
 
 
 def decide(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Action]:
-    """Pupils without the adult they had, for the grace: hold the lesson still and tell CLT."""
+    """Pupils without the adult they had, for the grace: hold the lesson still, tell CLT and whoever is on call."""
     gone = sitting.last_change(Kind.STAFF)
     if not sitting.present(Kind.PUPIL) or sitting.present(Kind.STAFF, Kind.UNRESOLVED) or sitting.blind:
         return
-    if gone is None or not sitting.most_present(Kind.STAFF):
+    if gone is None or not sitting.most_present(Kind.STAFF) or sitting.over_by_plan(gone) == gone:
         return
     if now < (due := gone + settings.grace):
         yield LookAgain(at=due)
         return
     facts: Facts = {"since": gone.isoformat(), "pupils": sitting.ids(Kind.PUPIL), "paused": settings.pause}
+    told: Facts = {**facts, "on_call": bool(sitting.on_call)}
     answers = (Verb.ACKNOWLEDGE, Verb.NOT_A_PROBLEM)
-    yield Tell(to=Audience.CLT, say="teacher_dropped.alone", facts=facts, choices=answers)
+    yield Tell(to=Audience.CLT, say="teacher_dropped.alone", facts=told, choices=answers)
     if settings.pause:
         yield Pause(why="teacher_dropped.alone")
+    # whoever was in the lesson and went knows of it, and is asked last
+    for turn, person in enumerate(sorted(sitting.on_call, key=lambda person: person in sitting.members)):
+        if now < (turn_at := due + turn * settings.next_after):
+            yield LookAgain(at=turn_at)
+            return
+        yield Tell(to=Audience.ON_CALL, say="teacher_dropped.page", about=person, facts=facts)

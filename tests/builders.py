@@ -25,6 +25,7 @@ from bot.events import (
     Kind,
     Left,
     PersonKey,
+    RotaSeen,
     SightReturned,
     Started,
     Verb,
@@ -145,15 +146,24 @@ def described(
     class_name: str | None = "3B",
     invitees: tuple[PersonKey, ...] = (),
     invitees_known: bool = True,
+    until: float | None = None,
+    join_url: str | None = None,
 ) -> Described:
-    """Graph says what lesson this is."""
+    """Graph says what lesson this is; `until` is the minute at which it is planned to end."""
     return Described(
         at=after(minute),
         organizer=organizer,
         class_name=class_name,
         invitees=invitees,
         invitees_known=invitees_known,
+        scheduled_end=None if until is None else after(until),
+        join_url=join_url,
     )
+
+
+def rota(*people: PersonKey, minute: float = 0) -> RotaSeen:
+    """Who is on call."""
+    return RotaSeen(at=after(minute), people=people)
 
 
 def approved(pupil: PersonKey, minute: float, until: float) -> Approved:

@@ -247,6 +247,7 @@ class FakeRegister(Reachable):
         self.warned_at: list[datetime] = []
         self.taken_back: set[int] = set()
         self.notes: list[tuple[int, NoteTaken]] = []
+        self.unnoted: set[tuple[PersonKey, datetime]] = set()
         self.corrections: list[Corrected] = []
         self.staff_shrunk = False
         self.opened = 0
@@ -293,6 +294,7 @@ class FakeRegister(Reachable):
             if isinstance(event, CameOnHold):
                 self._came(event, before)
         self.notes += [(before.sitting_id, note) for note in ruling.notes]
+        self.unnoted |= set(ruling.unnoted)
         self._remember(arrival, before.sitting_id, ruling.events)
         numbers = []
         for decision in ruling.decisions:
@@ -638,7 +640,11 @@ class FakeRecords(Reachable):
         self._reach()
         written = [event.at for event in self.register.events(sitting_id) if isinstance(event, Noted)]
         texts = [note for sitting, note in self.register.notes if sitting == sitting_id]
-        return [NoteFiled(by=note.by, text=note.text, at=at) for note, at in zip(texts, written, strict=True)]
+        gone = self.register.unnoted
+        return [
+            NoteFiled(by=note.by, text=note.text, at=at, taken_back=(note.by, at) in gone)
+            for note, at in zip(texts, written, strict=True)
+        ]
 
     async def of_pupil(self, pupil: PersonKey) -> PupilRecord:
         self._reach()

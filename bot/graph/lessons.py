@@ -66,6 +66,7 @@ class GraphLessons:
             scheduled_start=(planned and planned.start) or (details.scheduled_start if details else None),
             scheduled_end=(planned and planned.end) or (details.scheduled_end if details else None),
             blind=_blind(meeting, details),
+            join_url=whose.join_url,
         )
 
     async def _details(self, meeting: Meeting, teams_meeting_id: str | None) -> MeetingDetails | None:

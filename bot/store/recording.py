@@ -120,6 +120,7 @@ def _anything(record: Record) -> bool:
         or ruling.notes
         or ruling.holds
         or ruling.taken_back
+        or ruling.unnoted
         or ruling.look_at
         for ruling in record.rulings
     )
@@ -264,6 +265,8 @@ async def _surroundings(connection: Any, school: School, scope: str, record: Rec
         for statement, rows in lines.items():
             if rows:
                 await connection.execute(statement, *whose, *(list(column) for column in zip(*rows, strict=True)))
+        if ruling.unnoted:
+            await connection.execute(statements.UNNOTE, *whose[:3], *map(list, zip(*ruling.unnoted, strict=True)))
 
 
 async def _remember_meeting(connection: Any, school: School, record: Record) -> None:

@@ -12,7 +12,7 @@ from bot.store.holding import READ
 from bot.store.tables import Tables
 
 _EVENTS = "SELECT data FROM events WHERE tenant = $1 AND school = $2 AND sitting = $3 ORDER BY number"
-_NOTES = "SELECT by, text, at FROM notes WHERE tenant = $1 AND school = $2 AND sitting = $3 ORDER BY at, id"
+_NOTES = "SELECT by, text, at, taken_back FROM notes WHERE tenant = $1 AND school = $2 AND sitting = $3 ORDER BY at, id"
 _WARNINGS = """
 SELECT by, reason, key, at, expires, taken_back FROM warnings
 WHERE tenant = $1 AND school = $2 AND pupil = $3 ORDER BY at DESC, id DESC
@@ -34,7 +34,7 @@ class Filed(Tables):
         """The notes of a sitting, oldest first."""
         async with self._connection() as connection:
             rows = await connection.fetch(_NOTES, *self._whose, sitting_id)
-        return [NoteFiled(by=PersonKey(row["by"]), text=row["text"], at=row["at"]) for row in rows]
+        return [NoteFiled(**{**row, "by": PersonKey(row["by"])}) for row in rows]
 
     async def of_pupil(self, pupil: PersonKey) -> PupilRecord:
         """A pupil's warnings and holds, newest first."""

@@ -172,3 +172,8 @@ NOTE = """
 INSERT INTO notes (tenant, school, sitting, by, text, at, keep_until)
 SELECT $1, $2, $3, by, text, $4, $4::timestamptz + $5::interval FROM unnest($6::text[], $7::text[]) AS t (by, text)
 """
+
+UNNOTE = """
+UPDATE notes n SET taken_back = true FROM unnest($4::text[], $5::timestamptz[]) AS t (by, at)
+WHERE n.tenant = $1 AND n.school = $2 AND n.sitting = $3 AND n.by = t.by AND n.at = t.at
+"""

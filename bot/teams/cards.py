@@ -59,7 +59,7 @@ def _card(notice: Notice, language: str) -> Json:
         "type": "AdaptiveCard",
         "version": "1.5",
         "fallbackText": _line(notice, language),
-        "body": [*body, *_details(notice, language)],
+        "body": [*body, *_joining(notice), *_details(notice, language)],
     }
     if notice.buttons or notice.asks:
         made["body"] += [_choice(one) if isinstance(one, Choice) else _field(one) for one in notice.choices]
@@ -92,7 +92,8 @@ def plain(notice: Notice, language: str = "en") -> str:
     number = phrases(language).say("card-number", {"alert": str(notice.alert)}) if notice.alert else ""
     labelled = [f"{label} {text}".strip() for label, text in _labelled(notice, language)]
     details = "\n".join(f"- {detail}" for detail in notice.details)
-    return "\n\n".join(filter(None, [notice.headline, *labelled, notice.answered, details, number])) + "\n"
+    link = f"{notice.join}: {notice.link}" if notice.join and notice.link else ""
+    return "\n\n".join(filter(None, [notice.headline, *labelled, link, notice.answered, details, number])) + "\n"
 
 
 def subject(notice: Notice, language: str = "en") -> str:
@@ -116,6 +117,7 @@ def _harmless(notice: Notice, language: str, scale: int = 1) -> Notice:
         done=_cut(notice.done, longest["text"]),
         next_step=_cut(notice.next_step, longest["text"]),
         answered=_cut(notice.answered, longest["text"]),
+        join=_cut(notice.join, LONGEST["button"]),
         details=(*(cut for detail in kept if (cut := _cut(detail, longest["detail"]))), *more),
         buttons=tuple(replace(b, title=_cut(b.title, LONGEST["button"])) for b in notice.buttons[: MOST["buttons"]]),
         asks=tuple(replace(a, title=_cut(a.title, LONGEST["button"])) for a in notice.asks[: MOST["buttons"]]),
@@ -191,6 +193,14 @@ def _button(notice: Notice, button: Button) -> Json:
     data = {"alert": notice.alert, "verb": verb}
     made: Json = {"type": "Action.Execute", "title": button.title, "verb": verb, "data": data}
     return made | ({"associatedInputs": "none"} if notice.choices and button.alone else {})
+
+
+def _joining(notice: Notice) -> list[Json]:
+    """A button that leads into the lesson, in a row of its own. Teams opens the link itself; nothing comes back to us."""
+    if not (notice.join and notice.link):
+        return []
+    into = {"type": "Action.OpenUrl", "title": notice.join, "url": notice.link, "style": "positive"}
+    return [{"type": "ActionSet", "actions": [into]}]
 
 
 def _ask(mark: str, ask: Ask) -> Json:

@@ -80,6 +80,7 @@ class Words:
             buttons=buttons,
             choices=(self._why_out(),) if any(button.verb is Verb.KEEP_OUT for button in buttons) else (),
             mentions=() if decision.over else tuple(Mention(oid=m.oid, name=clean(m.name)) for m in mentions),
+            join="" if decision.over else self._phrases.say(key, variables, "join"),
             over=decision.over,
             answered=" · ".join(self._answer(answer, people) for answer in answers),
             severity=Severity(self._phrases.say(key, variables, "level")),

@@ -6,6 +6,7 @@
 # .details  lines kept folded
 # .over     what is said once it is over; .over-done beside it
 # .level    act, look or know: how urgent it is
+# .join     the title of a button that leads into the lesson, where whoever reads it may have to go there
 #
 # Say only what was seen. No child's name in welcome-*, subject or anything said to a class.
 
@@ -238,23 +239,89 @@ removed_stays_out-did_you = Did you remove { $about }? Shall they stay out? ({ $
     .level = act
 options-refused = Schoolgate may not set the options of this meeting ({ $lesson })
     .done = It has changed nothing. Microphones, lobby and presenters are as the organiser left them.
-    .next = What mends it: { $words }
+    .next = What mends it (copy it from the IT guide, not from here): { $words }
     .over = Closed at { $over_at }: Schoolgate could not set the options of this meeting ({ $lesson })
     .over-done = It can set them again, or the lesson is over.
     .level = look
 
 teacher_dropped-alone = No adult is in the lesson any more: { $pupils } ({ $lesson })
     .done = { $paused ->
-        [yes] It holds the lesson still where it may: microphones, cameras and chat are off, nobody more comes in. The class was told that an adult will be right back.
+        [yes] It holds the lesson still where it may: microphones, cameras and chat off. The class reads that an adult will be right back.
        *[no] It has changed nothing.
+    }{ $on_call ->
+        [yes] {" "}It tells the adults on call, one after the other.
+       *[no] {" "}It knows of nobody on call.
     }
     .next = Join the lesson, or send an adult. It goes on by itself once one is there.
+    .join = Join the lesson
     .details =
         Without an adult since: { $since }
         Pupils: { $pupils }
         Lesson: { $lesson }
-    .over = Closed at { $over_at }: no adult was in the lesson from { $since } ({ $lesson })
-    .over-done = An adult is back, or the pupils have gone.
+    .over = { $how ->
+        [adults] { $adults } came in, seen at { $over_at }: no adult was in the lesson from { $since } ({ $lesson })
+        [no_pupils] The pupils have gone, seen at { $over_at }: no adult was in the lesson from { $since } ({ $lesson })
+        [ended] Everybody has gone, seen at { $over_at }: no adult was in the lesson from { $since } ({ $lesson })
+       *[other] Closed at { $over_at }: no adult was in the lesson from { $since } ({ $lesson })
+    }
+    .over-done = Schoolgate no longer sees pupils without an adult.
+    .level = act
+# To one adult on call, on their phone: no child's name where a notification shows it.
+teacher_dropped-page = You are on call: pupils have been without an adult since { $since } ({ $lesson })
+    .done = { $paused ->
+        [yes] It holds the lesson still where it may, and has told the class that an adult will be right back.
+       *[no] It has changed nothing.
+    } If nobody comes, it tells the next adult on call.
+    .next = Join now, and stay until the teacher is back. If you are kept in the lobby, ring the teacher.
+    .join = Join the lesson
+    .details =
+        Without an adult since: { $since }
+        Pupils: { $pupils }
+        Lesson: { $lesson }
+    .over = { $how ->
+        [adults] Covered: { $adults } came in, seen at { $over_at } ({ $lesson })
+        [no_pupils] No longer needed: the pupils have gone, seen at { $over_at } ({ $lesson })
+        [ended] No longer needed: everybody has gone, seen at { $over_at } ({ $lesson })
+       *[other] No longer needed: closed at { $over_at } ({ $lesson })
+    }
+    .over-done = You need not join any more. No adult was in the lesson from { $since }.
+    .level = act
+stragglers-details =
+    The lesson was over: { $since }
+    Still in it: { $pupils }
+    Lesson: { $lesson }
+stragglers-asked = { $paused ->
+    [yes] It shuts microphones, cameras and chat and asks the pupils to leave, where it may.{" "}
+   *[no] {""}
+}
+stragglers-over = { $how ->
+    [adults] { $adults } came in, seen at { $over_at }: pupils had stayed after the lesson’s end at { $since } ({ $lesson })
+   *[other] The pupils have gone, seen at { $over_at }: they had stayed after the lesson’s end at { $since } ({ $lesson })
+}
+# The host may be sharing a screen by now: no child's name but in the details.
+stragglers-host = Pupils are still in the meeting of the lesson that was over at { $since } ({ $lesson })
+    .done = { stragglers-asked }{ $removing ->
+        [one_by_one] It removes them one by one, where it may.
+        [stopped] It removed some of them, and has stopped: more at once the school does not allow it.
+       *[no] It removes nobody.
+    }
+    .next = Join again and choose Leave › End meeting, so that it ends for everybody.
+    .join = Join the lesson
+    .details = { stragglers-details }
+    .over = { stragglers-over }
+    .over-done = Nothing more is asked of you.
+    .level = act
+stragglers-left = Pupils without an adult after the lesson’s end at { $since }: { $pupils } ({ $lesson })
+    .done = It tells the host. { stragglers-asked }{ $removing ->
+        [one_by_one] It removes them one by one, where it may.
+        [stopped] It removed some of them, and has stopped: more at once the school does not allow it. The rest are still there.
+       *[no] It removes nobody.
+    }
+    .next = Join, stay until the last pupil has left, and choose Leave › End meeting. Or ring the host to do it.
+    .join = Join the lesson
+    .details = { stragglers-details }
+    .over = { stragglers-over }
+    .over-done = Schoolgate no longer sees pupils without an adult.
     .level = act
 pause-on = { $by } has paused the lesson ({ $lesson })
     .done = It shut off microphones, cameras and chat at { $since }, and lets nobody more in. The class was told to wait.
@@ -270,7 +337,7 @@ pause-changed = Somebody changed meeting options while the lesson was paused ({ 
     .level = know
 hands-refused = Schoolgate may not remove or mute anybody in this lesson ({ $lesson })
     .done = It asked Teams to, was refused, and has asked the host to do it by hand.
-    .next = What mends it: { $words }
+    .next = What mends it (copy it from the IT guide, not from here): { $words }
     .over = Closed at { $over_at }: Schoolgate was not let remove or mute in this lesson ({ $lesson })
     .over-done = The lesson is over. It will try again in the next one.
     .level = look
@@ -282,7 +349,7 @@ call-lobby = Schoolgate is waiting in the lobby: please let it in ({ $lesson })
     .level = look
 call-refused = Schoolgate is not let into the call of this lesson ({ $lesson })
     .done = It tries again every half minute, and goes on with what it sees without the call.
-    .next = What Teams said: { $words }
+    .next = IT: look up what Teams said: { $words }
     .over = Closed at { $over_at }: Schoolgate was not let into the call ({ $lesson })
     .over-done = It is inside, or the lesson is over.
     .level = look
@@ -341,6 +408,7 @@ rule-uninvited_attendee = Somebody not invited
 rule-mute_on_entry = Muted on entry
 rule-staff_only = Only staff hold lessons
 rule-teacher_dropped = No adult any more
+rule-stragglers = Pupils still in after the end
 rule-recording = Lessons are recorded
 rule-removed_stays_out = Removed stays out
 rule-misuse = A pupil using what is for staff
@@ -372,10 +440,12 @@ status = { $lesson }: { $pupils ->
     [one] 1 member of staff
    *[other] { $staff } members of staff
 } and { $others ->
+    [0] nobody else
     [one] 1 other person
    *[other] { $others } other people
 } as far as Schoolgate can see.
-# The clauses are those that are left to people meanwhile.
+    .next = In brackets are the clauses of the school’s policy that are left to people.
+# The clauses of the school's policy in brackets are those that are left to people meanwhile.
 status-can_see_joins = Sees: who joins and who leaves.
 status-can_know_people = Knows: staff, pupils and their classes, from the school’s directory.
 status-can_know_invited = Knows: who was invited.
@@ -388,23 +458,46 @@ status-can_tighten_door = Can let only invited people past the lobby after a rem
 status-can_see_call = Is in the call, and sees microphones, shared screens and recording. It takes no picture and no sound.
 status-can_mute = Can mute a pupil who comes in unmuted.
 status-can_remove = Can remove somebody, and again if they come back.
-status-blind_meet_now = Cannot see who comes and goes: this is a Meet now meeting. Left to you: { $clauses }.
-status-blind_channel = Cannot see who comes and goes: this is a channel meeting. Left to you: { $clauses }.
-status-blind_call = Cannot see who comes and goes: this is a call started from a chat. Left to you: { $clauses }.
-status-blind_directory = Cannot tell just now who some people are. Left to you: { $clauses }.
-status-blind_dropped = Is cut off from the call, and dials in again. Until then left to you: { $clauses }.
-status-blind_roster = Is not shown who is in the call, and asks again. Until then left to you: { $clauses }.
-status-blind_meeting = Cannot see all: Teams does not say what meeting this is. Left to you: { $clauses }.
+status-paused = The lesson is paused. /resume lets it go on, with everything as it was before.
+status-paused_alone = The lesson is held still, because no adult was in it. It goes on by itself.
+status-braked = Has stopped removing and muting by itself: too many people at once. What you ask of it still works.
+status-blind_meet_now = Cannot see who comes and goes: this is a Meet now meeting ({ $clauses }).
+status-blind_channel = Cannot see who comes and goes: this is a channel meeting ({ $clauses }).
+status-blind_call = Cannot see who comes and goes: this is a call from a chat ({ $clauses }).
+status-blind_directory = Cannot tell just now who some people are ({ $clauses }).
+status-blind_dropped = Is cut off from the call, and dials in again ({ $clauses }).
+status-blind_roster = Is not shown who is in the call, and asks again ({ $clauses }).
+status-blind_meeting = Cannot see all: Teams does not say what meeting this is ({ $clauses }).
 status-invitation_unknown = Cannot tell who was invited: asks you about people instead ({ $clauses }).
-status-options_unread = Has not read this meeting’s options yet. Until then left to you: { $clauses }.
-status-options_refused = May not set this meeting’s options: IT is being told. Left to you: { $clauses }.
-status-not_in_call = Is not in the call or not shown who is in it, and tries again. Until then left to you: { $clauses }.
+status-options_unread = Has not read this meeting’s options yet ({ $clauses }).
+status-options_refused = May not set this meeting’s options ({ $permissions }): IT is being told ({ $clauses }).
+status-not_in_call = Is not in the call yet, and tries again ({ $clauses }).
+status-call_joined = Is dialling into the call ({ $clauses }).
+status-call_lobby = Waits in the lobby: please admit Schoolgate ({ $clauses }).
+status-call_refused = Is not let into the call ({ $permissions }): IT is being told ({ $clauses }).
+status-hands_refused = Teams does not let it do this here ({ $permissions }): IT is being told ({ $clauses }).
+status-left = Left to you meanwhile: { $left }.
+status-rules_off = Switched off by the school: { $rule } ({ $clauses }).
+status-rules_watch = Only written down, as the school chose: { $rule } ({ $clauses }).
+status-rules_tell = Only told, as the school chose: { $rule } ({ $clauses }).
+left-see_joins = who comes and goes
+left-know_people = who is staff, pupil or stranger
+left-know_invited = who was invited
+left-tell = telling the adults who must act
+left-hold_mics = microphones
+left-hold_presenting = who presents
+left-record = recording
+left-pause = pausing
+left-tighten_door = the lobby
+left-see_call = who shares or records
+left-mute = muting
+left-remove = removing
 status-cannot_hold_mics = Cannot hold the pupils’ microphones: you do that in Meeting options ({ $clauses }).
 status-cannot_hold_presenting = Cannot set who may present: you do that in Meeting options ({ $clauses }).
 status-cannot_record = Cannot have the lesson record by itself: you start the recording ({ $clauses }).
 status-cannot_pause = Cannot hold the lesson still: you do that in Meeting options ({ $clauses }).
 status-cannot_tighten_door = Cannot close the door after a removal: you admit from the lobby ({ $clauses }).
-status-cannot_see_call = Cannot see or hear anything: no pictures, no sound, no screens ({ $clauses }).
+status-cannot_see_call = Cannot see who is unmuted, shares a screen or records: you look yourself ({ $clauses }).
 status-cannot_mute = Cannot mute anybody: you do that in Teams ({ $clauses }).
 status-cannot_remove = Cannot remove anybody: tells you how to do it in Teams ({ $clauses }).
 status-no_rules = Watches for nothing: every rule is switched off in the school’s choices.
@@ -441,6 +534,7 @@ approve-done = One-to-one lessons with { $pupil } are approved for { $days ->
     .next = To end it sooner, write /approve @pupil 0.
 approve-ended = One-to-one lessons with { $pupil } are no longer approved.
     .done = From now on people are told again when this pupil is alone with an adult.
+    .next = To approve them again: /approve @pupil and a number of days.
 approve-how = Nothing was approved: I need one pupil and a number of days.
     .next = Write /approve @pupil 7 for a week, or /approve @pupil 0 to end it.
 remove-done = { $pupil } is being removed and stays out { stays-out }.
@@ -477,23 +571,31 @@ remove-not_pupil = Only pupils can be removed this way. Nobody has been removed.
     .next = Somebody who was not invited: use the buttons of the alert. { by-hand }
 undo-done = Your removal of { $pupil } is taken back for this lesson. The pupil may come in again.
     .done = The hold is marked as disputed. Only the leadership team can end it.
+    .next = If the pupil is to stay out after all: /remove @pupil again.
 undo-in_time = Taken back in time: { $pupil } was not removed.
     .done = No hold is left. The record says that you took it back.
+    .next = If the pupil is to go after all: /remove @pupil again.
 undo-warning = Your warning of { $pupil } is taken back.
     .done = It counts no more, and the pupil is being told. The record says that you took it back.
+    .next = If it was right after all: /warn @pupil again.
+undo-note = Your note is taken back.
+    .done = It stays in this lesson’s log, which says that you took it back.
+    .next = To write it anew: /note and your words.
 undo-held = This pupil was on hold before, so your removal stands. Nothing was done.
     .next = Only the leadership team can end a hold: please ask them.
 undo-nothing = There is nothing of yours to take back in this lesson. Nothing was done.
-    .next = You can take back a warning or a removal that you gave yourself.
+    .next = You can take back a warning or a removal that you gave yourself, and a note of the last 15 minutes.
 class-paused = An adult will be right back. Please wait here quietly.
+class-over = The lesson is over. Please leave the meeting now. Goodbye!
 class-resumed = The lesson goes on now. Thank you for waiting.
 pause-done = The lesson is paused: microphones, cameras, chat and the door are being shut. The safeguarding leads hear of it.
     .next = /resume lets it go on, with everything as it was before.
-pause-by_hand = Schoolgate cannot pause lessons in this school’s tier.
+pause-by_hand = Schoolgate cannot pause lessons in this school’s tier. Nothing was done.
     .next = In Teams: Meeting options › switch off microphones, cameras and chat for attendees.
 resume-done = The lesson goes on: its options are being put back as they were before the pause.
-    .next = You hear if somebody changed one of them meanwhile.
-resume-nothing = This lesson is not paused.
+    .next = You hear if somebody changed one of them meanwhile. To hold it still again: /pause.
+resume-nothing = This lesson is not paused. Nothing was done.
+    .next = To hold it still: /pause.
 mic-on = Pupils may unmute themselves now.
     .next = To hold the microphones again: /mic off.
 mic-off = Pupils are kept from unmuting themselves.
@@ -724,6 +826,7 @@ log-mics = { $at } { $by } { $open ->
 log-alert = { $at } Alert to { $to ->
     [host] the host
     [them] the person
+    [on_call] an adult on call
     [clt] the leadership team
     [leads] the leads
     [it] IT
@@ -732,19 +835,23 @@ log-alert = { $at } Alert to { $to ->
     [none] { "" }
    *[other] , { $about }
 }
-log-note = { $at } Note of { $by }: { $text }
+log-note = { $at } Note of { $by }: { $text }{ $back ->
+    [yes] {" (taken back)"}
+   *[no] {""}
+}
 test-done = A test alert is in the safeguarding channel, mentioning { $count ->
     [0] nobody
     [one] 1 person
    *[other] { $count } people
 }.
-    .next = Ask them whether Teams showed them a notification. If nobody is mentioned, IT fills the groups of school.toml.
+    .next = Ask them whether Teams showed them a notification. If nobody is mentioned, the groups in Schoolgate’s settings are empty: tell IT.
 test-failed = The test alert could not be sent. Alerts would not reach the safeguarding channel either.
-    .next = Ask IT whether Schoolgate is installed in that team, and whether school.toml names the right channel.
+    .next = Ask IT whether Schoolgate is installed in that team, and whether its settings name the right channel.
 test-alert = This is a test of Schoolgate. Nothing has happened.
     .done = A real alert comes like this one: it mentions those who must act, and has buttons to answer it.
     .next = If you were notified, all is well. If not, look at your notification settings for this channel.
 note-done = Noted in this lesson’s log.
+    .next = If this was a mistake: /undo within 15 minutes.
 note-empty = There was nothing to note.
     .next = Write /note and then your line.
 unknown = { $nearest ->
@@ -765,6 +872,7 @@ ask-help = Help
 ask-status = Status
 ask-log = Lesson so far
 ask-who = Show the record
+ask-resume = Let it go on
 ask-test = Send a test alert
 choose-pupil = Which pupil?
 choose-pupil_missing = Please choose a pupil.
@@ -780,6 +888,7 @@ choose-decision_open = Out until further notice
 choose-decision_later = Decide later: only keep the talk
 choose-until = May join again from (only for “out until a day”)
 choose-reason = What for?
+choose-reason_free = What for? (You may leave it open.)
 choose-reason_missing = Please choose a reason.
 refused-not_staff = That is for the school’s staff.
     .next = If something worries you, tell an adult you trust.
@@ -790,7 +899,9 @@ refused-not_lead = Only safeguarding leads and the leadership team can do that. 
 refused-cannot_tell = I cannot check just now that you are staff, so nothing was done.
     .next = Please try again in a minute.
 press-not_yours = That button is for the staff it was sent to. Nothing was done.
+    .next = If it should be pressed, ask one of them.
 press-over = That is over already. Nothing was done.
+    .next = To ask for something now, write /help: it shows what you can ask.
 no_lesson = I cannot see you in a lesson now. Nothing was done.
     .next = Write it in the lesson’s chat, or here once you have joined.
 public = Others in the chat could read what you wrote. Next time use / or write to me alone.
@@ -798,7 +909,7 @@ sorry = Sorry, something went wrong and this may not have been done.
     .next = Please do it by hand. The people who look after Schoolgate are being told.
 flooded = More is being sent to Schoolgate than it takes. It has turned some of it away for minutes on end.
     .done = Who joins and leaves is taken before what is written. What was turned away is counted in the log and the figures.
-    .next = IT: look in the log for “turned_away”. Until it is over, please do not rely on me alone.
+    .next = IT: the log says what was turned away. Until it is over, please do not rely on me alone.
 
 ## To a child, privately: calm, short, and what happens next. Nobody's name but the adult's
 
@@ -904,7 +1015,7 @@ plan-needs_you = Please set some options of { $lesson } by hand before it starts
     .next = In Teams: Calendar › the lesson › Meeting options.
 plan-refused = Schoolgate may not set the options of lessons before they start, the first { $lesson }
     .done = It has changed nothing. Microphones, presenters and recording are as the organiser left them.
-    .next = What mends it: { $words }
+    .next = What mends it (copy it from the IT guide, not from here): { $words }
 plan-not_placed = Schoolgate could not be put into the chats of planned lessons, the first { $lesson }
     .done = It sees nothing of a lesson whose chat it is not in. It tries again every ten minutes.
     .next = What mends it: { $words }

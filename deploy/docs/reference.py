@@ -16,7 +16,7 @@ from pydantic_core import PydanticUndefined
 from bot.commands import COMMANDS
 from bot.environment import Environment
 from bot.ladder import LADDER
-from bot.policy import RuleSettings, rule_modules
+from bot.policy import RuleSettings, clauses_of, rule_modules
 from bot.reasons import USUAL
 from bot.school import (
     BrakeTable,
@@ -25,6 +25,7 @@ from bot.school import (
     GroupsTable,
     HoldTable,
     KeepTable,
+    OnCallTable,
     PlanTable,
     ReasonTable,
     RemovalTable,
@@ -38,6 +39,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "[school]": SchoolTable,
     "[groups]": GroupsTable,
     "[channels]": ChannelsTable,
+    "[on_call]": OnCallTable,
     "[[class]]": ClassTable,
     "[[reason]]": ReasonTable,
     "[removal]": RemovalTable,
@@ -88,7 +90,7 @@ def rules() -> Iterator[str]:
         says = (module.__doc__ or "").strip().partition("Clauses:")[0]
         yield f"### `{name}`\n"
         yield " ".join(says.split()) + "\n"
-        yield f"Clauses of the policy: {', '.join(tiers.clauses_of(module))}.\n"
+        yield f"Clauses of the policy: {', '.join(clauses_of(module))}.\n"
         yield " ".join((module.Settings.__doc__ or "").split()) + "\n"
         yield from settings(module.Settings, without=RuleSettings)
         yield ""

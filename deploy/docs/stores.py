@@ -37,7 +37,8 @@ STORES = (
     ),
     Store(
         table="events",
-        holds="who came and left when, what kind of person by the directory, meeting options, commands without their words",
+        holds="who came and left when, what kind of person by the directory, meeting options and joining link, commands without "
+        "their words",
         about="pupils, staff, visitors (ids)",
         clock="presence",
     ),

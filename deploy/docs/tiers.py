@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from bot.policy import rule_modules
+from bot.policy import clauses_of, rule_modules
 from bot.tiers import ABILITIES, TIERS, cmdlets, first_tier, in_order, lacking, permissions
 
 
@@ -35,11 +34,6 @@ def overview() -> Iterator[str]:
 def left_to_people(tier: str) -> tuple[str, ...]:
     """The clauses of which some part is done only in a tier above."""
     return in_order(clause for one in lacking(tier) for clause in one.clauses)
-
-
-def clauses_of(rule: object) -> tuple[str, ...]:
-    """The clauses that a rule's module says it serves."""
-    return in_order(re.findall(r"\bC\d+\b", (rule.__doc__ or "").partition("Clauses:")[2]))
 
 
 def clause_rows() -> Iterator[str]:

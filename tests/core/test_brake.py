@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.actions import Audience, Mode, Mute, Remove
+from bot.actions import Audience, Mode, Mute, Remove, Tell
 from bot.brake import LOOKED_UP_WITHIN, SEEN_WITHIN
 from bot.engine import judge
 from bot.events import CallMoved, Corrected, Identified, Joined, Kind, PersonKey, RosterSeen, Seat
@@ -280,6 +280,20 @@ def test_three_people_in_five_minutes_and_the_leads_hear_of_the_fourth():
     assert [(one.about, one.status) for one in judgement.decisions if one.status == "braked"] == [(PUPILS[3], "braked")]
     assert told(judgement) == [(Audience.LEADS, "brake.tripped", None)]
     assert [one.facts for one in judgement.decisions if one.say == "brake.tripped"] == [{"rule": "test_rule"}]
+
+
+def test_the_brake_is_told_of_beside_what_the_rule_itself_tells_the_leads():
+    """Under its own name: else the one would stand in the other's card, and nobody would read that it has stopped."""
+
+    def decide(sitting, now, settings):
+        yield Tell(to=Audience.LEADS, say="test_rule.x")
+        for person in PUPILS[:4]:
+            yield Remove(about=person, why="test_rule.x")
+
+    judgement = judged(whole_class(), rules=[rule_of(decide)])
+    tells = [(one.rule, one.to, one.say) for one in judgement.decisions if one.action == "tell"]
+
+    assert tells == [("test_rule", "leads", "test_rule.x"), ("brake", "leads", "brake.tripped")]
 
 
 def test_those_corrected_within_the_window_count():

@@ -185,13 +185,23 @@ def test_what_cannot_be_seen_is_not_called_over(told):
     assert [one.facts.get("how") for one in over if one.rule == "test_rule"] == ["ended"]
 
 
-def test_the_end_of_what_is_about_nobody_says_no_how():
-    """There is no person to have gone."""
-    engine = Engine(tells(alone(about=None), while_=lambda sitting, now: now < after(5)))
-    for minute in (1, 5):
-        engine.judge(minute)
+def test_the_end_of_what_is_about_nobody_says_who_is_there():
+    """There is no person to have gone: everybody has, or the pupils have, or there are adults, and which."""
 
-    assert "how" not in engine.judge(6).decisions[0].facts
+    def over(*told):
+        engine = Engine(
+            tells(alone(about=None), while_=lambda sitting, now: now < after(5)),
+            told=(*joined(ADA), *joined(MS_PATEL)),
+        )
+        engine.judge(1)
+        engine.judge(5, *told)
+        (facts,) = [one.facts for one in engine.judge(6).decisions if one.rule == "test_rule"]
+        return facts.get("how"), facts.get("adults")
+
+    assert over() == ("adults", (MS_PATEL,))
+    assert over(left(MS_PATEL, 5)) == (None, None)
+    assert over(left(ADA, 5)) == ("no_pupils", None)
+    assert over(ended(5)) == ("ended", None)
 
 
 def test_a_closed_episode_stays_closed():

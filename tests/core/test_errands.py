@@ -38,6 +38,9 @@ from tests.builders import (
     came,
     ended,
     left,
+    rota,
+    school_with,
+    sitting_of,
     started,
 )
 from tests.fakes import at_once, out_of_reach, refused
@@ -260,6 +263,54 @@ def test_what_cannot_be_seen_there_is_said_once():
         at_once(day.lookups.describe(Job(kind="describe", sitting=1)))
 
     assert [event.why for event in day.register.events() if isinstance(event, Blinded)] == ["channel"]
+
+
+# --- who is on call -----------------------------------------------------------------------------------------------------
+
+
+def on_call(day, *people):
+    """The directory's list of CLT is this from now on."""
+    day.directory.groups[Role.CLT] = people
+    day.staffroom = day.lookups.staffroom.__class__(day.people, day.directory, day.within)
+    day.lookups = replace(day.lookups, staffroom=day.staffroom)
+
+
+def test_a_lesson_hears_at_its_opening_who_is_on_call():
+    """Whoever holds the role that school.toml names, by name."""
+    day = arrivals(came(ADA))
+    on_call(day, MS_PATEL, CLT)
+    day.work("describe")
+
+    assert day.sitting().on_call == (CLT, MS_PATEL)
+
+
+def test_a_school_may_name_them_in_its_own_order():
+    """By their own ids."""
+    school = school_with()
+    chosen = school.on_call.model_copy(update={"people": (oid_of(MS_PATEL), oid_of(CLT))})
+    day = arrivals(came(ADA), school=replace(school, on_call=chosen))
+    day.work("describe")
+
+    assert day.sitting().on_call == (MS_PATEL, CLT)
+
+
+def test_a_list_that_changes_or_comes_late_is_heard_by_running_lessons():
+    """Once; and a directory that is silent takes nobody off it."""
+    day = arrivals(came(ADA))
+    on_call(day)
+    day.work("describe")
+    assert day.sitting().on_call == ()
+    for people in ((CLT,), (CLT,), ()):
+        on_call(day, *people)
+        at_once(day.lookups.refresh())
+
+    assert day.sitting().on_call == (CLT,)
+    assert day.event_types().count("rota_seen") == 1
+
+
+def test_an_older_list_does_not_undo_a_newer_one():
+    """Whatever order they are written in."""
+    assert sitting_of(rota(CLT, minute=2), rota(MS_PATEL, minute=1)).on_call == (CLT,)
 
 
 @pytest.mark.parametrize("sitting", [None, 99])

@@ -21,7 +21,7 @@ SHELL = {
         "hold_notices",
         "hold_keeping",
     ),
-    *("abreast", "teller", "planning", "placing", "sealing", "forewarning", "watchdog", "subscribing"),
+    *("abreast", "paging", "teller", "planning", "placing", "sealing", "forewarning", "watchdog", "subscribing"),
 }
 """The files of bot/ that call ports. All the others are pure."""
 CLOCKS_AND_WIRES = {"time", "os", "io", "socket", "random", "asyncio", "threading", "subprocess", "logging", "secrets"}

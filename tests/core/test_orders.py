@@ -7,8 +7,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.events import CallMoved, Noted, OptionsRefused, OptionsSeen, PersonKey, Warned
+from bot.events import (
+    CallMoved,
+    EpisodeMoved,
+    EpisodeState,
+    HandsRefused,
+    Noted,
+    OptionsRefused,
+    OptionsSeen,
+    Paused,
+    PersonKey,
+    Warned,
+)
+from bot.policy import find_rules
 from bot.ports import How, Named
+from bot.sight import sight_of
 from bot.sitting import Meeting
 from tests.builders import (
     ADA,
@@ -33,6 +46,7 @@ from tests.builders import (
     ended,
     left,
     school_with,
+    sitting_of,
     started,
 )
 from tests.fakes import at_once, out_of_reach, refused
@@ -222,8 +236,11 @@ def test_status_says_blind_and_what_is_not_known():
         "status.can_know_people",
         "status.can_tell",
         "status.blind_call_dropped",
+        "status.left",
         "status.blind_channel",
+        "status.left",
         "status.invitation_unknown",
+        "status.left",
     ]
 
 
@@ -231,6 +248,9 @@ OPTIONS = OptionsSeen(at=after(1), options={"mic": False})
 REFUSED = OptionsRefused(at=after(2), code="no_access_policy", words="")
 IN = CallMoved(at=after(1), state="in", call="c-1")
 OUT = CallMoved(at=after(2), state="ended", call="c-1")
+LOBBY = CallMoved(at=after(1), state="lobby", call="c-1")
+KEPT_OUT = CallMoved(at=after(1), state="refused", words="too many calls")
+NO_HANDS = HandsRefused(at=after(3), person=BEN, action="remove", code="removal_not_allowed")
 
 
 @pytest.mark.parametrize(
@@ -242,6 +262,10 @@ OUT = CallMoved(at=after(2), state="ended", call="c-1")
         ("remove", [OPTIONS], GUARDING, ("not_in_call",)),
         ("remove", [OPTIONS, IN], (*GUARDING, *REMOVING), ()),
         ("remove", [OPTIONS, IN, OUT], GUARDING, ("not_in_call",)),
+        ("remove", [OPTIONS, LOBBY], GUARDING, ("call_lobby",)),
+        ("remove", [OPTIONS, KEPT_OUT], GUARDING, ("call_refused",)),
+        ("remove", [OPTIONS, IN, NO_HANDS], (*GUARDING, "see_call", "mute"), ("hands_refused",)),
+        ("remove", [OPTIONS, IN, replace(NO_HANDS, code="organizer")], (*GUARDING, *REMOVING), ()),
     ],
 )
 def test_status_follows_the_tier_and_what_has_happened(tier, happened, can, cannot):
@@ -250,11 +274,13 @@ def test_status_follows_the_tier_and_what_has_happened(tier, happened, can, cann
     day.happens(described(0), *happened)
     details = day.says(MS_PATEL, "/status").notice.details
 
+    lost = [line for line in cannot if not line.startswith("cannot_")]
     assert list(details) == [
         *WATCHING,
         *(f"status.can_{name}" for name in can),
-        *(f"status.{line}" for line in cannot),
+        *(line for key in lost for line in (f"status.{key}", "status.left")),
         "status.no_rules",
+        *(f"status.{line}" for line in cannot if line not in lost),
     ]
 
 
@@ -265,8 +291,60 @@ def test_status_names_the_clauses_that_are_left_to_people():
     day.says(MS_PATEL, "/status")
     facts = dict(day.words.said)
 
-    assert facts["status.options_refused"] == {"clauses": "C14 C16 C17 C19 C20 C24 C37 C42 C52 C62 C78 C91 C94"}
-    assert facts["status.cannot_mute"] == {"clauses": "C19"}
+    assert facts["status.options_refused"]["clauses"] == "C14 C16 C17 C19 C20 C24 C37 C42 C52 C62 C78 C91 C94"
+    assert facts["status.cannot_mute"]["clauses"] == "C19"
+
+
+def test_status_names_what_microsoft_refuses_and_in_words_what_that_leaves():
+    """The permission for IT, the rest for the teacher."""
+    day = lesson(school=school_with(tier="guard"))
+    day.happens(described(0), OPTIONS, REFUSED)
+    day.says(MS_PATEL, "/status")
+    facts = dict(day.words.said)
+
+    assert facts["status.options_refused"]["permissions"] == "OnlineMeetings.ReadWrite.All"
+    assert facts["status.left"] == {
+        "left": "left.hold_mics, left.hold_presenting, left.record, left.pause, left.tighten_door"
+    }
+
+
+def test_status_says_what_the_school_has_switched_off_or_does_not_let_act():
+    """Each with the clauses that are left to people by that; two rules a line."""
+    off = {name: {"enabled": False} for name in ("lone_pupil", "misuse", "mute_on_entry")}
+    rules = find_rules({**off, "staff_only": {"mode": "watch"}, "stragglers": {"mode": "tell"}})
+    day = lesson(school=school_with(rules))
+    day.says(MS_PATEL, "/status")
+    chosen = [(key, facts["rule"], facts["clauses"]) for key, facts in day.words.said if key.startswith("status.rules")]
+
+    assert chosen == [
+        ("status.rules_off", ("lone_pupil", "misuse"), "C55 C56 C57 C72"),
+        ("status.rules_off", ("mute_on_entry",), "C19 C20"),
+        ("status.rules_watch", ("staff_only",), "C13 C14 C16 C17 C18"),
+        ("status.rules_tell", ("stragglers",), "C94"),
+    ]
+
+
+def test_status_says_what_holds_in_this_lesson_until_it_ends():
+    """A pause, by whom, and the brake."""
+    moved = EpisodeMoved(
+        at=after(2), rule="brake", action="tell", to="leads", about=None, number=1, state=EpisodeState.OPEN, say="b"
+    )
+    over = replace(moved, at=after(3), state=EpisodeState.CLOSED)
+
+    def first(*told):
+        return sight_of(school_with(tier="guard"), sitting_of(described(0), *told))[0].key
+
+    assert first(Paused(at=after(1), by=MS_PATEL)) == "paused"
+    assert first(Paused(at=after(1))) == "paused_alone"
+    assert first(moved) == "braked"
+    assert first(moved, over) == first() == "can_see_joins"
+
+
+def test_status_says_that_it_cannot_tell_who_somebody_is():
+    """While the directory has not answered."""
+    lines = sight_of(school_with(), sitting_of(described(0), came(CARETAKER)))
+
+    assert [line.lost for line in lines if line.key == "blind_directory"] == [("know_people",)]
 
 
 # --- /note --------------------------------------------------------------------------------------------------------------
@@ -281,6 +359,46 @@ def test_a_note_is_kept_with_its_writer_and_its_words_stay_out_of_the_events():
     ((sitting, note),) = day.register.notes
     assert (sitting, note.by, note.text) == (1, MS_PATEL, "Ada's sound was gone")
     assert day.last(Noted) == Noted(at=after(5), by=MS_PATEL)
+
+
+def test_a_note_can_be_taken_back_for_a_quarter_of_an_hour():
+    """By whoever wrote it, and no longer; it stays in the record, marked."""
+    day = lesson()
+    day.says(MS_PATEL, "/note wrong child")
+    day.clock.minute(2)
+
+    assert answer(day.says(MR_OKAFOR, "/undo")) == ("undo.nothing", False)
+    assert answer(day.says(MS_PATEL, "/undo")) == ("undo.note", True)
+    assert answer(day.says(MS_PATEL, "/undo")) == ("undo.nothing", False)
+    (note,) = at_once(day.records.notes(1))
+    assert (note.text, note.taken_back) == ("wrong child", True)
+    day.says(MS_PATEL, "/note late")
+    day.clock.minute(17.1)
+    assert answer(day.says(MS_PATEL, "/undo note")) == ("undo.nothing", False)
+
+
+def test_the_button_under_a_note_takes_that_note_back():
+    """And not the one that was written after it; a bare /undo takes the newest of all."""
+    day = lesson()
+    first = day.says(MS_PATEL, "/note first")
+    day.clock.minute(1)
+    day.says(MS_PATEL, "/note second")
+    day.clock.minute(2)
+    day.says(MS_PATEL, "/warn Ada")
+    (undo,) = [ask.title for ask in first.notice.asks]
+
+    assert answer(day.presses_ask(MS_PATEL, first, undo)) == ("undo.note", True)
+    assert [(one.text, one.taken_back) for one in at_once(day.records.notes(1))] == [("first", True), ("second", False)]
+    assert answer(day.says(MS_PATEL, "/undo")) == ("undo.warning", True)
+    assert answer(day.says(MS_PATEL, "/undo")) == ("undo.note", True)
+
+
+def test_a_note_is_about_nobody():
+    """Who names a pupil means what was done to that pupil."""
+    day = lesson()
+    day.says(MS_PATEL, "/note Ada's sound was gone")
+
+    assert answer(day.says(MS_PATEL, "/undo Ada")) == ("undo.nothing", False)
 
 
 def test_an_empty_note_is_none_and_a_long_one_is_cut():

@@ -2,10 +2,11 @@
 
 import pytest
 
-from bot.pausing import STILL
+from bot.pausing import COVERED, STILL
 from bot.policy import find_rules
-from tests.builders import ADA, BEN, CY, LESSON, MS_PATEL, came, described, joined, left, school_with, started
-from tests.fakes import out_of_reach
+from bot.ports import Route
+from tests.builders import ADA, BEN, CY, LESSON, MS_PATEL, came, described, ended, joined, left, school_with, started
+from tests.fakes import out_of_reach, refused
 from tests.school_day import SchoolDay
 
 BEFORE = {
@@ -54,7 +55,12 @@ def says(day, text):
 
 def said_to_class(day):
     """What everybody in the chat has read."""
-    return [notice.headline for sent, notice in day.messenger.shown.values() if sent.conversation == LESSON.thread]
+    everybody = [
+        notice
+        for sent, notice in day.messenger.shown.values()
+        if (sent.route, sent.conversation) == (Route.CHANNEL, LESSON.thread)
+    ]
+    return [notice.headline for notice in everybody]
 
 
 def test_a_pause_shuts_everything_in_one_change_and_its_end_puts_back_exactly_what_was():
@@ -146,10 +152,85 @@ def test_a_lesson_without_its_adult_stands_still_until_one_is_back(persons_own):
     day.happens(left(MS_PATEL, 5))
     day.look(6.1)
     work(day)
-    assert {option: day.options.online.options[option] for option in STILL} == STILL
+    shut = STILL if persons_own else COVERED
+    assert {option: day.options.online.options[option] for option in shut} == shut
     assert ("clt", "teacher_dropped.alone", None, 1, False) in day.told()
     day.happens(came(MS_PATEL, 8))
     work(day)
 
     expected = {**BEFORE, **STILL} if persons_own else BEFORE
     assert day.options.online.options == expected
+
+
+def test_where_no_adult_is_inside_the_door_lets_the_schools_own_in():
+    """Nobody could admit whoever comes to take over; and who admits is left as it was."""
+    day = lesson()
+    day.happens(left(MS_PATEL, 5))
+    day.look(6.1)
+    work(day)
+
+    options = day.options.online.options
+    assert (options["lobby"], options["admitters"]) == ("organizationExcludingGuests", "presenters")
+
+
+@pytest.mark.parametrize("persons_own", [False, True])
+def test_what_was_shut_is_put_back_when_everybody_has_gone(persons_own):
+    """The next lesson of the series has the same options; no class is left to read of it."""
+    day = lesson()
+    if persons_own:
+        says(day, "/pause")
+    day.happens(left(MS_PATEL, 5))
+    day.look(6.1)
+    work(day)
+    day.happens(ended(8))
+    work(day)
+
+    assert day.options.online.options == BEFORE
+    assert said_to_class(day) == ["class.paused"]
+    assert len([change for change in day.options.changes if change.get("camera")]) == 1
+
+
+def test_in_the_moment_it_ends_the_pause_wants_nothing_more():
+    """The door that a removal had tightened is put back as it was before, and not first as the pause would have it."""
+    day = lesson(removed_stays_out={"enabled": True})
+    says(day, "/warn Ada")
+    says(day, "/remove Ada")
+    says(day, "/remove Ada")
+    day.happens(left(MS_PATEL, 5))
+    day.look(6.1)
+    work(day)
+    assert day.options.online.options["lobby"] == "invited"
+    day.happens(ended(8))
+    work(day)
+
+    assert {name: day.options.online.options[name] for name in BEFORE} == BEFORE
+    assert "organizationExcludingGuests" not in [change.get("lobby") for change in day.options.changes]
+
+
+def test_a_reading_that_is_refused_is_asked_for_again_after_a_minute():
+    """Not at once and for ever: Microsoft's no would be the only answer; and after an hour no more."""
+    day = lesson()
+    says(day, "/pause")
+    day.options.trouble = refused("no_access_policy")
+    day.happens(ended(8))
+    work(day)
+    tried = day.event_types().count("options_refused")
+    for minute in (9.1, 10.2):
+        day.look(minute)
+        work(day)
+
+    assert day.event_types().count("options_refused") == tried + 2
+    day.look(80)
+    work(day)
+    assert day.event_types().count("options_refused") == tried + 2
+    assert day.options.online.options["camera"] is False
+
+
+def test_a_rule_may_say_itself_what_the_class_reads():
+    """After the end nobody comes back."""
+    day = lesson()
+    day.happens(described(1, organizer=MS_PATEL, until=5), left(MS_PATEL, 5))
+    day.look(7.1)
+    work(day)
+
+    assert said_to_class(day) == ["class.over"]

@@ -106,6 +106,8 @@ def test_groups_are_compared_in_small_letters(tmp_path):
         ('guest = "ask"', 'guest = "kick"', "uninvited_attendee.guest", "'ignore', 'tell', 'ask' or 'remove'"),
         ("[lone_pupil]", "[lone_pupils]", "lone_pupils", "known: brake, channels, class"),
         ("[groups]", "[group]", "group", "nothing is called that"),
+        ('role = "clt"', 'role = "pupils"', "on_call.role", "pupils are never on call"),
+        ('role = "clt"', 'role = "nurse"', "on_call.role", "'staff', 'pupils', 'clt'"),
     ],
 )
 def test_a_mistake_names_file_line_and_key(tmp_path, old, new, key, said):

@@ -17,6 +17,7 @@ from bot.events import (
     EpisodeState,
     Kind,
     Noted,
+    NoteTakenBack,
     OutcomeSeen,
     Verb,
     Warned,
@@ -406,12 +407,14 @@ def test_checks_corrections_warnings_and_episodes_are_kept():
     assert sitting.episodes["r", "tell", "clt", ADA].number == 2
 
 
-def test_notes_and_outcomes_change_nothing_that_rules_see():
-    """They are history only."""
-    before = sitting_of(joined(ADA))
-    history = [Noted(at=after(1), by=MS_PATEL), OutcomeSeen(at=after(1), decision=1, outcome="done")]
+def test_outcomes_and_notes_that_were_taken_back_change_nothing():
+    """They are history only; a note that stands is kept, so that whoever wrote it can take it back."""
+    before, one, two = sitting_of(joined(ADA)), Noted(at=after(1), by=MS_PATEL), Noted(at=after(2), by=MS_PATEL)
+    back = [NoteTakenBack(at=after(3), by=MS_PATEL, note=after(minute)) for minute in (1, 2)]
 
-    assert fold(before, history) == before
+    assert fold(before, [OutcomeSeen(at=after(1), decision=1, outcome="done")]) == before
+    assert fold(before, [one, two, back[0]]).noted == (two,)
+    assert fold(before, [one, two, *back]) == before
 
 
 def test_a_sitting_cannot_be_changed():

@@ -392,7 +392,7 @@ def test_the_log_tells_the_lesson_so_far():
     day.clock.minute(2)
     day.says(MS_PATEL, "/note The bell rang")
     day.clock.minute(3)
-    day.says(MS_PATEL, "/undo")
+    day.says(MS_PATEL, "/undo Ada")
     reply = day.says(MS_PATEL, "/log")
 
     assert key(reply) == ("log", True)

@@ -227,6 +227,7 @@ async def test_short_links_match_without_their_passcode(graph: Graph, school: Sc
 
     found = await describe(graph, school, replace(DETAILS, join_url="https://TEAMS.microsoft.com/meet/1111"))
 
+    assert found.join_url == "https://TEAMS.microsoft.com/meet/1111"
     assert found.invitees == keys(200)
 
 

@@ -2,7 +2,22 @@
 
 from bot.policy import Audience, LookAgain, Pause, Tell
 from policies.teacher_dropped import Settings, decide
-from tests.builders import ADA, BEN, MR_OKAFOR, MS_PATEL, after, blinded, came, joined, judge_by, left
+from tests.builders import (
+    ADA,
+    BEN,
+    CLT,
+    HEAD,
+    MR_OKAFOR,
+    MS_PATEL,
+    after,
+    blinded,
+    came,
+    described,
+    joined,
+    judge_by,
+    left,
+    rota,
+)
 
 judge = judge_by(decide, Settings())
 LESSON = joined(MS_PATEL), joined(ADA), joined(BEN)
@@ -43,3 +58,57 @@ def test_a_class_that_is_still_waiting_for_its_teacher_is_another_matter():
     assert judge(*LESSON, left(MS_PATEL, 4), blinded("dropped", 4.5), minute=9) == []
     assert judge(*LESSON, left(MS_PATEL, 4), came(MR_OKAFOR, 5), minute=9) == []
     assert judge(joined(MS_PATEL), left(MS_PATEL, 4), minute=9) == []
+
+
+# --- who is on call -----------------------------------------------------------------------------------------------------
+
+
+def called(*told, minute):
+    """Whom it calls by then, and when it looks again."""
+    asked = judge(*told, minute=minute)
+    people = [one.about for one in asked if isinstance(one, Tell) and one.to is Audience.ON_CALL]
+    return people, [one.at for one in asked if isinstance(one, LookAgain)]
+
+
+def test_adults_on_call_are_told_one_after_the_other_until_one_is_there():
+    """The first with CLT, the next every two minutes; those who were told before stay told."""
+    told = (*LESSON, rota(HEAD, CLT), left(MS_PATEL, 4))
+
+    assert called(*told, minute=5) == ([HEAD], [after(7)])
+    assert called(*told, minute=6.9) == ([HEAD], [after(7)])
+    assert called(*told, minute=7) == ([HEAD, CLT], [])
+    assert called(*told, joined(MR_OKAFOR, 8), minute=8) == ([], [])
+
+
+def test_whoever_was_in_the_lesson_and_went_is_called_last():
+    """They know already: the teacher herself may be on call."""
+    told = (*LESSON, rota(MS_PATEL, CLT), left(MS_PATEL, 4))
+
+    assert called(*told, minute=5) == ([CLT], [after(7)])
+    assert called(*told, minute=7) == ([CLT, MS_PATEL], [])
+
+
+def test_where_nobody_is_known_to_be_on_call_clt_hears_all_the_same():
+    """The list comes from the directory, which may have been away."""
+    assert called(*LESSON, left(MS_PATEL, 4), minute=9) == ([], [])
+
+
+# --- the end ------------------------------------------------------------------------------------------------------------
+
+
+def test_an_adult_who_goes_at_the_planned_end_has_not_dropped_out():
+    """Nor five minutes before it; what is left then is `stragglers`' matter."""
+    assert judge(*LESSON, described(until=30), left(MS_PATEL, 25), minute=40) == []
+    assert judge(*LESSON, described(until=30), left(MS_PATEL, 24), minute=25) != []
+
+
+def test_the_planned_end_of_another_lesson_is_none():
+    """The same link was used again in the afternoon: there is no end that this lesson has passed."""
+    told = joined(MS_PATEL, 31), joined(ADA, 31), joined(BEN, 31), described(until=30), left(MS_PATEL, 40)
+
+    assert judge(*told, minute=41) != []
+
+
+def test_one_who_dropped_out_before_is_missed_after_the_planned_end_too():
+    """Until an adult is there, or the pupils have gone."""
+    assert judge(*LESSON, described(until=30), left(MS_PATEL, 4), minute=40) != []

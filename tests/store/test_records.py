@@ -89,6 +89,19 @@ async def test_a_lessons_events_and_notes_are_read_in_order(store: PostgresStore
     assert (await store.events(number + 99), await store.notes(number + 99)) == ([], [])
 
 
+async def test_a_note_that_is_taken_back_stays_and_says_so(store: PostgresStore, meeting: Meeting) -> None:
+    """That note of that person in that lesson, and no other."""
+    other = Meeting(meeting.tenant, meeting.school, "19:another")
+    elsewhere = await observed(store, other, notes=(NoteTaken(by=PATEL, text="elsewhere"),))
+    for by, text in ((PATEL, "one"), (PATEL, "two"), (OKAFOR, "three")):
+        number = await observed(store, meeting, notes=(NoteTaken(by=by, text=text),))
+    written = await store.notes(number)
+    await observed(store, meeting, events=(), unnoted=((PATEL, written[1].at), (PATEL, written[2].at)))
+
+    assert [note.taken_back for note in await store.notes(number)] == [False, True, False]
+    assert [note.taken_back for note in await store.notes(elsewhere)] == [False]
+
+
 async def test_who_has_had_somebody_removed_is_known_for_good(store: PostgresStore, meeting: Meeting) -> None:
     """Also when the hold has ended."""
     assert not await store.has_removed(PATEL)

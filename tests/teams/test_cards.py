@@ -10,7 +10,7 @@ from bot.notice import Button, Mention, Notice, Severity
 from bot.ports import Person
 from bot.teams.cards import SIGNS, STYLES, card, line, plain, subject
 from tests.teams.reading import BIGGEST, SCHEMA, complaints, everything, said, shape, size, texts
-from tests.words.samples import ASKING, HEAD, LEAD, PEOPLE, REPLIES, SAYINGS, alert, answer, at, reply
+from tests.words.samples import ASKING, HEAD, LEAD, LINK, PEOPLE, REPLIES, SAYINGS, alert, answer, at, reply
 
 NOTICES = {
     **{say: alert(say) for say in SAYINGS},
@@ -175,3 +175,29 @@ def test_a_mails_subject_names_nobody(say: str):
 
     assert re.fullmatch(r"Schoolgate, alert 17: (Act now|Please look|For your information)", words)
     assert subject(alert(say, over=True)) == "Schoolgate, alert 17: Over"
+
+
+# --- the way into a lesson ----------------------------------------------------------------------------------------------
+
+
+def test_where_an_adult_may_have_to_go_there_is_a_button_that_leads_in():
+    """In a row of its own, or a phone would cut three short; Teams opens the link itself."""
+    made = card(alert("teacher_dropped.alone"))
+    into = {"type": "Action.OpenUrl", "title": "Join the lesson", "url": LINK, "style": "positive"}
+
+    assert {"type": "ActionSet", "actions": [into]} in made["body"]
+    assert [action["type"] for action in made["actions"]] == ["Action.Execute", "Action.Execute"]
+    assert "actions" not in card(alert("teacher_dropped.page"))
+
+
+def test_without_a_link_and_once_it_is_over_there_is_none():
+    """A button that leads nowhere would cost the time in which somebody could ring."""
+    assert LINK not in str(card(replace(alert("teacher_dropped.page"), join="")))
+    assert "OpenUrl" not in str(card(replace(alert("teacher_dropped.page"), link="")))
+    assert "OpenUrl" not in str(card(alert("teacher_dropped.page", over=True)))
+
+
+def test_a_mail_has_the_link_in_words():
+    """Whoever reads it there has no button."""
+    assert f"\n\nJoin the lesson: {LINK}\n\n" in plain(alert("teacher_dropped.page"))
+    assert LINK not in plain(alert("lone_pupil.stop"))

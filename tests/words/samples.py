@@ -3,13 +3,30 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
-from bot.actions import Mode
-from bot.events import Answered, Fact, Kind, PersonKey, Verb, account
+from bot.actions import Audience, Mode
+from bot.events import (
+    Answered,
+    CallMoved,
+    Described,
+    Fact,
+    Identified,
+    Joined,
+    Kind,
+    OptionsRefused,
+    PersonKey,
+    Verb,
+    account,
+)
 from bot.held import DECISIONS, UNFIT
 from bot.notice import Ask, Choice, Field, Filling, Mention, Notice, Severity
+from bot.orders import status_lines
+from bot.policy import find_rules
 from bot.ports import OPTIONS, Alert, Decision, Person
 from bot.reasons import USUAL
+from bot.school import read_school
+from bot.sitting import Meeting, Sitting, fold
 from bot.tiers import ABILITIES, lacking
 from bot.words.catalogue import Words
 
@@ -45,6 +62,9 @@ SINCE = at(9, 12).isoformat()
 STRANGE: dict[str, Fact] = {"kind": "anonymous", "since": SINCE}
 ASKED: dict[str, Fact] = STRANGE | {"by": MISS_KHAN}
 ALONE: dict[str, Fact] = {"since": SINCE, "adults": (MISS_KHAN,)}
+LEFT: dict[str, Fact] = {"since": SINCE, "pupils": (ADA, BEN), "paused": True}
+CLAUSES = "C14 C16 C17 C19 C20 C24 C37 C42 C52 C62 C78 C91 C94"
+LINK = "https://teams.microsoft.com/meet/2871?p=Ab3"
 SEEN, STAYS = (Verb.ACKNOWLEDGE, Verb.NOT_A_PROBLEM), (Verb.REMOVE, Verb.LET_STAY)
 
 SAYINGS: dict[str, tuple[PersonKey | None, dict[str, Fact], tuple[Verb, ...]]] = {
@@ -80,7 +100,10 @@ SAYINGS: dict[str, tuple[PersonKey | None, dict[str, Fact], tuple[Verb, ...]]] =
         {"code": "removal_not_allowed", "words": "Set-CsApplicationMeetingConfiguration"},
         (),
     ),
-    "teacher_dropped.alone": (None, {"since": SINCE, "pupils": (ADA, BEN), "paused": True}, SEEN),
+    "teacher_dropped.alone": (None, {"since": SINCE, "pupils": (ADA, BEN), "paused": True, "on_call": True}, SEEN),
+    "teacher_dropped.page": (MR_BELL, {"since": SINCE, "pupils": (ADA, BEN), "paused": True}, ()),
+    "stragglers.host": (None, LEFT | {"removing": "stopped"}, ()),
+    "stragglers.left": (None, LEFT | {"removing": "one_by_one"}, SEEN),
     "pause.on": (None, {"by": MISS_KHAN, "since": SINCE}, ()),
     "pause.changed": (None, {"options": ("camera", "chat")}, ()),
     "call.lobby": (None, {"since": SINCE}, ()),
@@ -95,6 +118,15 @@ SAYINGS: dict[str, tuple[PersonKey | None, dict[str, Fact], tuple[Verb, ...]]] =
     ),
 }
 """What every alert is about, with the facts and buttons that the rules and the engine give it."""
+
+ONE_ALONE = {
+    **dict.fromkeys(("lone_pupil.stop", "stragglers.host", "removal.by_hand", "muting.by_hand"), Audience.HOST),
+    **dict.fromkeys(("uninvited_attendee.ask", "uninvited_attendee.by_hand", "call.lobby"), Audience.HOST),
+    **dict.fromkeys(("staff_only.sharing", "staff_only.presenter", "staff_only.open"), Audience.HOST),
+    **dict.fromkeys(("mute_on_entry.keep_open", "removed_stays_out.did_you", "pause.changed"), Audience.HOST),
+    "mute_on_entry.promote": Audience.THEM,
+}
+"""What is told to one person alone, where nobody is mentioned; all else is told in the safeguarding channel."""
 
 
 def alert(
@@ -116,6 +148,7 @@ def alert(
     decision = Decision(
         rule=say.split(".")[0],
         action="tell",
+        to=ONE_ALONE.get(say, ""),
         mode=Mode.ACT,
         say=say,
         about=about or usual_about,
@@ -127,7 +160,8 @@ def alert(
     filed = Alert(
         number=17, sitting_id=4, attempt=1, revision=1, decided_at=at(9, 14), decision=decision, answered=answered
     )
-    return words.alert(filed, people, lesson=lesson, mentions=mentions)
+    notice = words.alert(filed, people, lesson=lesson, mentions=mentions)
+    return replace(notice, link=LINK if notice.join else "")
 
 
 def answer(verb: Verb, by: PersonKey = MR_BELL, when: datetime | None = None) -> Answered:
@@ -191,6 +225,7 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     "undo.held": ({}, ()),
     "undo.in_time": ({"pupil": ADA}, ()),
     "undo.warning": ({"pupil": ADA}, ()),
+    "undo.note": ({}, ()),
     "who.pick": ({}, ("Ada Lovelace (3B)", "Ben Okafor (3B)")),
     "who.record": (
         {"pupil": ADA, "counting": 2, "warnings": 3, "held": True},
@@ -224,7 +259,7 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     "log.released": ({"at": SINCE, "about": ADA}, ()),
     "log.mics": ({"at": SINCE, "open": True, "by": MISS_KHAN}, ()),
     "log.alert": ({"at": SINCE, "rule": "lone_pupil", "to": "clt", "about": ADA}, ()),
-    "log.note": ({"at": SINCE, "by": MISS_KHAN, "text": "Fire drill"}, ()),
+    "log.note": ({"at": SINCE, "by": MISS_KHAN, "text": "Fire drill", "back": True}, ()),
     "test.done": ({"count": 4}, ()),
     "test.failed": ({}, ()),
     "test.alert": ({"count": 4}, ()),
@@ -237,14 +272,14 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     **{
         f"ask.{name}": ({}, ())
         for name in (
-            *("warn", "remove", "removed", "undo", "help", "status", "log", "who", "test"),
+            *("warn", "remove", "removed", "undo", "help", "status", "log", "who", "test", "resume"),
             *("release", "holds", "mine", "save", "without"),
         )
     },
     **{
         f"choose.{name}": ({}, ())
         for name in (
-            *("pupil", "pupil_missing", "reason", "reason_missing"),
+            *("pupil", "pupil_missing", "reason", "reason_free", "reason_missing"),
             *("spoke", "whom", "day", "agreed", "until", "decision", "decision_missing"),
             *(f"decision_{what}" for what in DECISIONS),
         )
@@ -313,6 +348,7 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     "resume.nothing": ({}, ()),
     "class.paused": ({}, ()),
     "class.resumed": ({}, ()),
+    "class.over": ({}, ()),
     "no_lesson": ({}, ()),
     "public": ({}, ()),
     "sorry": ({}, ()),
@@ -327,21 +363,20 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
         f"status.cannot_{one.name}": ({"clauses": " ".join(one.clauses)}, ()) for one in lacking("watch") if one.clauses
     },
     **{
-        f"status.{trouble}": ({"clauses": "C13 C30 C31 C32 C55 C56"}, ())
+        f"status.{trouble}": ({"clauses": CLAUSES, "permissions": "OnlineMeetings.ReadWrite.All"}, ())
         for trouble in (
-            "blind_meet_now",
-            "blind_channel",
-            "blind_call",
-            "blind_directory",
-            "blind_meeting",
-            "blind_dropped",
-            "blind_roster",
-            "invitation_unknown",
-            "options_unread",
-            "options_refused",
-            "not_in_call",
+            *(f"blind_{why}" for why in ("meet_now", "channel", "call", "directory", "meeting", "dropped", "roster")),
+            *("invitation_unknown", "options_unread", "options_refused", "not_in_call", "hands_refused"),
+            *(f"call_{state}" for state in ("joined", "lobby", "refused")),
         )
     },
+    **{
+        f"status.rules_{mode}": ({"rule": ("stragglers", "misuse"), "clauses": "C72 C94"}, ())
+        for mode in ("off", "watch", "tell")
+    },
+    **{f"status.{standing}": ({}, ()) for standing in ("paused", "paused_alone", "braked")},
+    "status.left": ({"left": "microphones, who presents, recording, pausing, the lobby"}, ()),
+    **{f"left.{one.name}": ({}, ()) for one in ABILITIES if one.clauses},
     "status.no_rules": ({}, ()),
 }
 """Every answer, with the facts and details that the service gives it."""
@@ -368,7 +403,9 @@ def asking(key: str, *asks: Ask, pupils: bool = False, reasons: bool = False) ->
     choices = (
         [Choice(name="pupil", label="Which pupil?", among=among, needed="Please choose a pupil.")] if pupils else []
     )
-    choices += [Choice(name="reason", label="What for?", among=why)] if reasons else []
+    label = reply("choose.reason_free" if pupils else "choose.reason").headline
+    needed = "" if pupils else reply("choose.reason_missing").headline
+    choices += [Choice(name="reason", label=label, among=why, needed=needed)] if reasons else []
     return replace(reply(key), asks=asks, choices=tuple(choices), mark="m1")
 
 
@@ -397,12 +434,40 @@ def form(key: str, *asks: Ask, **filled: str) -> Notice:
 
 
 WARN, REMOVE, UNDO = (Ask(title=name.title(), command=name, pupil=ADA) for name in ("warn", "remove", "undo"))
+IN_THE_LOBBY = fold(
+    Sitting(Meeting(tenant="t", school="s", thread="19:meeting_x@thread.v2")),
+    [
+        Described(at=at(9), organizer=MISS_KHAN, class_name="3B", invitees_known=True),
+        Joined(at=at(9), person=MISS_KHAN, endpoint="1"),
+        Identified(at=at(9), person=MISS_KHAN, kind=Kind.STAFF),
+        OptionsRefused(at=at(9, 1), code="no_access_policy"),
+        CallMoved(at=at(9, 1), state="lobby"),
+    ],
+)
+"""A lesson in which Schoolgate can do little, for /status at its longest but one."""
+
+
+def status() -> Notice:
+    """The whole answer to /status there."""
+    school = read_school(Path(__file__).parents[2] / "policies" / "school.toml")
+    chosen = replace(
+        school,
+        school=school.school.model_copy(update={"tier": "remove"}),
+        rules=find_rules({"misuse": {"enabled": False}, "recording": {"mode": "watch"}}),
+    )
+    lines = list(status_lines(WORDS, chosen, IN_THE_LOBBY))
+    return WORDS.reply("status", {"lesson": LESSON, "staff": 1, "pupils": 27, "others": 0}, details=lines)
+
+
 ASKING: dict[str, Notice] = {
+    "status": status(),
     "picker": asking("warn.pick", replace(WARN, pupil=None), pupils=True, reasons=True),
     "grave": asking("remove.why", REMOVE, replace(WARN, alone=True), reasons=True),
     "sure": asking("remove.sure", REMOVE),
     "planned": asking("remove.planned", UNDO),
     "warned": asking("warn.done", REMOVE, UNDO),
+    "paused": asking("pause.done", Ask(title="Let it go on", command="resume")),
+    "noted": asking("note.done", replace(UNDO, pupil=None, rest="note")),
     "unknown": asking("unknown", Ask(title="Status", command="status"), Ask(title="Help", command="help")),
     "safeguarding": asking("welcome.safeguarding", Ask(title="Send a test alert", command="test")),
     "release": form("release.form"),

@@ -165,6 +165,9 @@ def test_every_message_is_used():
         *(f"status.can_{one.name}" for one in ABILITIES if one.clauses),
         *(f"status.cannot_{one.name}" for one in lacking("watch") if one.clauses),
         *(f"status.blind_{why}" for why in sorted({*SIGHTLESS.values(), "directory", *CUT_OFF.values()})),
+        *(f"left.{one.name}" for one in ABILITIES if one.clauses),
+        *(f"status.rules_{mode}" for mode in ("off", "watch", "tell")),
+        *(f"status.call_{state}" for state in ("joined", "lobby", "refused")),
         *(f"why.{why}" for why in sorted({*SIGHTLESS.values(), "directory", *CUT_OFF.values()})),
         *(f"button.{verb.value}" for verb in Verb),
         *(f"answered.{verb.value}" for verb in Verb),
@@ -172,7 +175,7 @@ def test_every_message_is_used():
         *(f"rule.{name}" for name, _ in rule_modules()),
         *(f"reason.{reason.key}" for reason in USUAL),
         *(f"ends.{end.value}" for end in Ends),
-        *(f"ask.{command}" for command in (*STARTED, *PICKED, "removed", "who", "test", "holds", "release")),
+        *(f"ask.{command}" for command in (*STARTED, *PICKED, "removed", "who", "test", "resume", "holds", "release")),
         *(f"choose.{name}" for name in ("spoke", "whom", "day", "agreed", "decision", "until")),
         *(f"choose.decision_{what}" for what in DECISIONS),
         *(f"hold.step_{what}" for what in ("talk", "release", "until", "open", "again", "ended")),
@@ -209,7 +212,8 @@ def test_every_alert_has_all_its_parts(name: str):
     if name.startswith("reason-"):
         assert parts == {band.value for band in AgeBand}
         return
-    assert parts <= {"done", "next", "details", "over", "over-done", "level"}
+    assert parts <= {"done", "next", "details", "over", "over-done", "level", "join"}
+    assert "join" not in parts or "level" in parts
     assert "level" not in parts or parts >= {"done", "next", "over", "over-done"}
 
 

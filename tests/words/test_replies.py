@@ -26,6 +26,35 @@ def test_introductions_name_nobody(key: str):
     assert not [person.name for person in PEOPLE.values() if person.name and person.name.split()[0] in said]
 
 
+DONE = ("warn.done", "remove.done", "remove.planned", "remove.by_hand", "removed.done", "approve.done", "approve.ended")
+TAKEN_BACK = ("undo.done", "undo.in_time", "undo.warning", "undo.note")
+SET = ("mic.on", "mic.off", "pause.done", "resume.done", "note.done")
+NOT_DONE = ("not_here", "not_pupil", "cannot_tell", "not_clt", "not_lead", "not_staff", "not_yours")
+ASKED_BACK = ("who", "pick", "why", "how", "sure", "nothing", "held", "empty", "over")
+
+
+@pytest.mark.parametrize("key", [*DONE, *TAKEN_BACK, *SET])
+def test_what_was_done_says_how_to_take_it_back(key: str):
+    """By the command that does it, in the next step."""
+    assert "/" in reply(key).next_step
+
+
+REFUSALS = [
+    key
+    for key in REPLIES
+    if key.rpartition(".")[2] in (*NOT_DONE, *ASKED_BACK) and key[:4] not in ("ask.", "clas") and key != "hold.over"
+]
+
+
+@pytest.mark.parametrize("key", REFUSALS)
+def test_what_was_not_done_says_so_and_what_to_do(key: str):
+    """Nobody has to wonder whether it was done after all; a question about the record does nothing in any case."""
+    said = reply(key)
+
+    assert said.next_step
+    assert key in ("who.pick", "refused.not_staff") or [word for word in ("othing", "Nobody") if word in said.headline]
+
+
 @pytest.mark.parametrize("key", ["help.pupil", "refused.not_staff"])
 def test_pupils_learn_no_commands_and_no_internals(key: str):
     """A pupil who asks gets a kind line and not a word on how it works."""

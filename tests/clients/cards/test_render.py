@@ -15,7 +15,7 @@ from playwright.sync_api import Page, sync_playwright
 from bot.events import Verb
 from bot.notice import Notice
 from bot.teams.cards import card
-from tests.words.samples import ASKING, MISS_KHAN, REPLIES, SAYINGS, alert, answer, at, reply
+from tests.words.samples import ASKING, HEAD, LEAD, MISS_KHAN, ONE_ALONE, REPLIES, SAYINGS, alert, answer, at, reply
 
 pytestmark = pytest.mark.clients
 
@@ -26,7 +26,7 @@ WIDTHS = {"phone": 360, "desk": 720}
 SHADES = ("light", "dark")
 
 NOTICES: dict[str, Notice] = {
-    **{say: alert(say) for say in SAYINGS},
+    **{say: alert(say, mentions=() if say in ONE_ALONE else (LEAD, HEAD)) for say in SAYINGS},
     **{f"{say}.over": alert(say, over=True) for say in SAYINGS},
     "lone_pupil.acknowledged": alert("lone_pupil.alone", answered=(answer(Verb.ACKNOWLEDGE),)),
     "uninvited_attendee.unconfirmed": alert(
@@ -74,6 +74,7 @@ def test_card_is_drawn_without_complaint_and_fits(page: Page, name: str):
     for device, width in WIDTHS.items():
         for shade in SHADES:
             complaints = draw(page, made, width, shade)
+            page.mouse.move(width - 1, 639)  # a button beneath the pointer would look pressed
             page.locator("#frame").screenshot(path=PICTURES / f"{name}-{device}-{shade}.png")
 
             assert complaints == []
