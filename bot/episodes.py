@@ -47,6 +47,7 @@ def _open(draft: Draft, key: EpisodeKey, number: int, wish: Wish, tell: Tell, *,
             state=EpisodeState.OPEN,
             say=tell.say,
             facts=tell.facts,
+            choices=tell.choices,
         )
     )
     draft.decisions.append(
@@ -88,6 +89,10 @@ def _moved(draft: Draft, key: EpisodeKey, episode: Episode, state: EpisodeState)
         state=state,
         say=episode.say,
         facts=episode.facts,
+        choices=episode.choices,
+        times=episode.times,
+        into=episode.into,
+        into_number=episode.into_number,
     )
 
 
@@ -125,6 +130,7 @@ def _close(draft: Draft, key: EpisodeKey, episode: Episode) -> None:
             episode=episode.number,
             say=episode.say,
             facts={**episode.facts, **_ending(draft.sitting, about), "over_at": episode.moved_at.isoformat()},
+            choices=episode.choices,
             over=True,
             status="watched" if mode is Mode.WATCH else "due",
         )

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.actions import Mode, Role
-from bot.events import Event, Fact, Kind, PersonKey, Verb
+from bot.events import Event, Fact, Kind, PassedOn, PersonKey, Verb
 from bot.events import Seat as Seat
 from bot.events import Setting as Setting
 from bot.notice import Mention, Notice
@@ -101,10 +101,11 @@ class HoldOpened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteTaken:
-    """A line for the log of a sitting (C50)."""
+    """A line for the log of a sitting (C50); or, with the number of one, a note on an `alert`, which only its card shows."""
 
     by: PersonKey
     text: str
+    alert: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,10 +240,20 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoteFiled:
+    """A line of a lesson's log, or a note on an alert."""
+
+    by: PersonKey
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """A decision out of the file, with where it was sent. `number` is its id and the alert number people read.
 
-    `decided_at` is when these words were decided: each revision has its own time to be tried in.
+    `decided_at` is when these words were decided: each revision has its own time to be tried in. `opened_at` is when it was
+    first decided, `notes` what people wrote on it and `passed` to whom it went on, oldest first.
     """
 
     number: int
@@ -253,6 +264,14 @@ class Alert:
     decision: Decision
     sendings: tuple[Sent, ...] = ()
     answered: tuple[Event, ...] = ()
+    opened_at: datetime | None = None
+    notes: tuple[NoteFiled, ...] = ()
+    passed: tuple[PassedOn, ...] = ()
+
+    @property
+    def since(self) -> datetime:
+        """When it was first decided."""
+        return self.opened_at or self.decided_at
 
 
 class Decisions(Protocol):
@@ -336,15 +355,6 @@ class WarningFiled:
     at: datetime
     expires: datetime
     taken_back: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteFiled:
-    """A line of a lesson's log."""
-
-    by: PersonKey
-    text: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -726,11 +736,17 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pressed:
-    """A button of an alert: who pressed it, by the token-checked activity, never by the card."""
+    """A button of an alert: who pressed it, by the token-checked activity, never by the card.
+
+    `note` is what they wrote on the card; `conversation` and `activity` where the card stands, as Teams says.
+    """
 
     by: PersonKey | None
     alert: int
     verb: Verb
+    note: str = ""
+    conversation: str = ""
+    activity: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.actions import ROLES_OF, Audience, Role
-from bot.events import Answered, PersonKey, oid_of
+from bot.answering import answers_to
+from bot.events import Answered, PassedOn, PersonKey, oid_of
 from bot.notice import Mention, Notice
 from bot.ports import Alert, Filed, People, Person, Wording
 from bot.school import School
@@ -29,16 +30,17 @@ async def notice_of(
     alert: Alert, filed: Filed, people: People, words: Wording, mentions: Sequence[Person] = ()
 ) -> Notice:
     """An alert in words, names and all, with the newest answers."""
-    subject = (alert.decision.rule, alert.decision.about)
-    answers = tuple(answer for (*about, _), answer in filed.sitting.answers.items() if tuple(about) == subject)
-    names = await people.get(_spoken_of(alert, answers))
+    answers, passed = answers_to(filed.sitting, alert), filed.sitting.passed.get(alert.number, ())
+    names = await people.get(_spoken_of(alert, answers, passed))
     tagged = [Mention(oid=oid, name=person.name) for person in mentions if (oid := oid_of(person.key))]
-    return words.alert(replace(alert, answered=answers), names, lesson=lesson_of(filed, words), mentions=tagged)
+    alert = replace(alert, answered=answers, passed=passed)
+    return words.alert(alert, names, lesson=lesson_of(filed, words), mentions=tagged)
 
 
-def _spoken_of(alert: Alert, answers: Sequence[Answered]) -> set[PersonKey]:
-    """Everybody an alert speaks of: whom it is about, who answered, and the keys among its facts."""
-    found = {answer.by for answer in answers}
+def _spoken_of(alert: Alert, answers: Sequence[Answered], passed: Sequence[PassedOn]) -> set[PersonKey]:
+    """Everybody an alert speaks of: whom it is about, who answered or wrote, who got it, and the keys among its facts."""
+    found = {answer.by for answer in answers} | {note.by for note in alert.notes}
+    found.update(person for step in passed for person in step.to)
     if alert.decision.about:
         found.add(alert.decision.about)
     for value in alert.decision.facts.values():

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from bot.actions import Role
 from bot.events import Answered, AnyEvent, Corrected, Event, Fact, Joined, Kind, Noted, PersonKey, account, oid_of
-from bot.notice import Button, Mention, Notice
+from bot.notice import Button, Mention, Notice, Severity
 from bot.ports import (
     Alert,
     Arrival,
@@ -143,6 +143,7 @@ class FakeDecisions(Reachable):
         self.status: dict[int, str] = {}
         self.outcomes: list[tuple[int, int, str, str]] = []
         self.answers: dict[int, list[Answered]] = {}
+        self.notes: dict[int, list[NoteFiled]] = {}
         self.jobs: list[Job] = []
         self._numbers: dict[tuple[object, ...], int] = {}
         self._attempts: dict[int, int] = {}
@@ -165,6 +166,7 @@ class FakeDecisions(Reachable):
             decided_at=self.clock.now,
             decision=decision,
             sendings=old.sendings if old else (),
+            opened_at=old.opened_at if old else self.clock.now,
         )
         self._before[number] = self._attempts.get(number, 0)
         self.status[number] = decision.status
@@ -187,7 +189,7 @@ class FakeDecisions(Reachable):
             for answer in self.answers.get(alert.sitting_id, ())
             if (answer.rule, answer.about) == (alert.decision.rule, alert.decision.about)
         ]
-        return replace(alert, attempt=attempt, answered=tuple(answers))
+        return replace(alert, attempt=attempt, answered=tuple(answers), notes=tuple(self.notes.get(number, ())))
 
     async def sent(self, alert: Alert, sent: Sent) -> None:
         self._reach()
@@ -271,7 +273,11 @@ class FakeRegister(Reachable):
             )
             self.people.holds.setdefault(hold.pupil, opened)
             self.jobs.append(Job(kind="forewarn", person=hold.pupil))
-        self.notes += [(before.sitting_id, note) for note in ruling.notes]
+        self.notes += [(before.sitting_id, note) for note in ruling.notes if note.alert is None]
+        for note in ruling.notes:
+            if note.alert is not None:
+                filed = NoteFiled(by=note.by, text=note.text, at=before.now)
+                self.decisions.notes.setdefault(note.alert, []).append(filed)
         self._remember(arrival, before.sitting_id, ruling.events)
         numbers = []
         for decision in ruling.decisions:
@@ -831,6 +837,7 @@ class FakeWording:
     """Keys instead of sentences: the headline is the key, `facts` are kept in `said`, names are filled in as they came."""
 
     def __init__(self) -> None:
+        self.severity = Severity.NONE
         self.said: list[tuple[str, dict[str, Fact]]] = []
         self.named: list[dict[PersonKey, str]] = []
 
@@ -848,6 +855,9 @@ class FakeWording:
             mentions=tuple(mentions),
             over=decision.over,
             answered=" ".join(str(answer.verb) for answer in alert.answered if isinstance(answer, Answered)),
+            passed=" ".join(step.how for step in alert.passed),
+            notes=tuple(note.text for note in alert.notes),
+            severity=self.severity,
         )
 
     def reply(

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.answering import LONGEST_NOTE
+from bot.events import Verb
 from bot.notice import Ask, Button, Choice, Mention, Notice, Severity
 from bot.words.inert import clean, inert
 from bot.words.phrases import phrases
@@ -21,15 +23,15 @@ Json = dict[str, Any]
 
 SIGNS = {Severity.ACT: "⚠", Severity.LOOK: "◉", Severity.KNOW: "ℹ", Severity.NONE: "●"}
 STYLES = {Severity.ACT: "attention", Severity.LOOK: "warning", Severity.KNOW: "accent", Severity.NONE: "emphasis"}
-OVER_SIGN, OVER_STYLE = "✓", "good"
+OVER_SIGN, OVER_STYLE, PASSED_SIGN = "✓", "good", "→"
 LONGEST = {"headline": 400, "text": 700, "detail": 240, "button": 40, "mention": 40, "choice": 60}
-MOST = {"details": 20, "buttons": 3, "mentions": 12, "choices": 60}
+MOST = {"details": 20, "buttons": 3, "mentions": 12, "choices": 60, "more": 12, "notes": 5}
 UNFOLDED = 2
 BIGGEST = 20_000
 """Bytes of a card as sent; Teams' own limit is not documented for bots, and 28 KB for webhooks."""
 GRAVE = "remove"
 """The command whose button looks like what it does."""
-_DETAILS = "details"
+_DETAILS, _NOTE = "details", "writing"
 _OID = re.compile(r"[0-9a-fA-F-]{36}")
 
 
@@ -51,18 +53,23 @@ def _card(notice: Notice, language: str) -> Json:
     body.append(_runs("", notice.headline, size="medium", weight="bolder"))
     if notice.answered:
         body.append(_runs(OVER_SIGN, notice.answered))
+    if notice.passed:
+        body.append(_runs(PASSED_SIGN, notice.passed))
     if mentions:
         body.append(_block(say("card-for", {"people": ", ".join(mention["text"] for mention in mentions)})))
+    body += [_runs("", text) | ({"spacing": "small"} if at else {}) for at, text in enumerate(notice.more)]
     body += [_runs(label, text) for label, text in _labelled(notice, language)]
+    body += [_runs(say("card-notes") if at == 0 else "", text) for at, text in enumerate(notice.notes)]
     made: Json = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
         "version": "1.5",
         "fallbackText": _line(notice, language),
-        "body": [*body, *_details(notice, language)],
+        "body": [*body, *_unfolding(notice, language)],
     }
     if notice.alert and notice.buttons:
-        made["actions"] = [_button(notice.alert, button) for button in notice.buttons]
+        alone = {"associatedInputs": "none"} if notice.notable else {}
+        made["actions"] = [_button(notice.alert, button) | alone for button in notice.buttons]
     elif notice.asks:
         made["body"] += [_choice(choice) for choice in notice.choices]
         made["actions"] = [_ask(notice.mark, ask) for ask in notice.asks]
@@ -77,7 +84,7 @@ def line(notice: Notice, language: str = "en") -> str:
 
 
 def _line(notice: Notice, language: str) -> str:
-    parts = [notice.headline, notice.done, notice.next_step, notice.answered]
+    parts = [notice.headline, *notice.more[:1], notice.done, notice.next_step, notice.answered]
     parts += [] if notice.alert else [" · ".join(notice.details)]
     urgency = f"{_level(notice, language)}: " if notice.alert else ""
     whole = urgency + " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts if part)
@@ -91,7 +98,9 @@ def plain(notice: Notice, language: str = "en") -> str:
     number = phrases(language).say("card-number", {"alert": str(notice.alert)}) if notice.alert else ""
     labelled = [f"{label} {text}".strip() for label, text in _labelled(notice, language)]
     details = "\n".join(f"- {detail}" for detail in notice.details)
-    return "\n\n".join(filter(None, [notice.headline, *labelled, notice.answered, details, number])) + "\n"
+    more, notes = "\n".join(notice.more), "\n".join(notice.notes)
+    told = [notice.headline, more, *labelled, notice.answered, notice.passed, notes, details, number]
+    return "\n\n".join(filter(None, told)) + "\n"
 
 
 def subject(notice: Notice, language: str = "en") -> str:
@@ -115,6 +124,9 @@ def _harmless(notice: Notice, language: str, scale: int = 1) -> Notice:
         done=_cut(notice.done, longest["text"]),
         next_step=_cut(notice.next_step, longest["text"]),
         answered=_cut(notice.answered, longest["text"]),
+        passed=_cut(notice.passed, longest["text"]),
+        more=tuple(cut for text in notice.more[: MOST["more"] // scale or 1] if (cut := _cut(text, longest["detail"]))),
+        notes=tuple(cut for text in notice.notes[-MOST["notes"] // scale :] if (cut := _cut(text, longest["text"]))),
         details=(*(cut for detail in kept if (cut := _cut(detail, longest["detail"]))), *more),
         buttons=tuple(replace(b, title=_cut(b.title, LONGEST["button"])) for b in notice.buttons[: MOST["buttons"]]),
         asks=tuple(replace(a, title=_cut(a.title, LONGEST["button"])) for a in notice.asks[: MOST["buttons"]]),
@@ -168,17 +180,45 @@ def _runs(label: str, words: str, **looks: str) -> Json:
     return {"type": "RichTextBlock", "inlines": [*bold, {"type": "TextRun", "text": words, **looks}]}
 
 
-def _details(notice: Notice, language: str) -> list[Json]:
+def _unfolding(notice: Notice, language: str) -> list[Json]:
+    """What is folded until it is asked for: an alert's details if there are more than two, and the place to write a note."""
+    say = phrases(language).say
+    details, folded = _details(notice)
+    toggles = [_toggle(say("card-more"), _DETAILS)] if folded else []
+    note = [_note(notice.alert, language)] if notice.alert and notice.notable else []
+    toggles += [_toggle(say("card-write"), _NOTE)] if note else []
+    # In a row of their own: beside two buttons a phone would cut all of them short.
+    return [*([{"type": "ActionSet", "actions": toggles}] if toggles else []), *details, *note]
+
+
+def _toggle(title: str, what: str) -> Json:
+    return {"type": "Action.ToggleVisibility", "title": title, "targetElements": [what]}
+
+
+def _details(notice: Notice) -> tuple[list[Json], bool]:
     """Those of an alert are folded if there are more than two; an answer says all at once."""
     lines = [_runs("", text) | {"spacing": "small"} for text in notice.details]
     if not lines or notice.choices:  # what can be chosen is not listed besides
-        return []
+        return [], False
     folded = bool(notice.alert) and len(lines) > UNFOLDED
-    box = {"type": "Container", "id": _DETAILS, "items": lines, "isVisible": not folded}
-    # In a row of their own: beside two buttons a phone would cut all three short.
-    title = phrases(language).say("card-more")
-    toggle = {"type": "Action.ToggleVisibility", "title": title, "targetElements": [_DETAILS]}
-    return [{"type": "ActionSet", "actions": [toggle]}, box] if folded else [box]
+    return [{"type": "Container", "id": _DETAILS, "items": lines, "isVisible": not folded}], folded
+
+
+def _note(alert: int, language: str) -> Json:
+    """A place to write. The other buttons leave it alone: only its own sends what is in it."""
+    say = phrases(language).say
+    text = {
+        "type": "Input.Text",
+        "id": "note",
+        "label": say("card-note"),
+        "isMultiline": True,
+        "maxLength": LONGEST_NOTE,
+        "isRequired": True,
+        "errorMessage": say("card-note_missing"),
+    }
+    keep = _button(alert, Button(title=say("button.note"), verb=Verb.NOTE))
+    items = [text, {"type": "ActionSet", "actions": [keep]}]
+    return {"type": "Container", "id": _NOTE, "items": items, "isVisible": False}
 
 
 def _button(alert: int, button: Button) -> Json:

@@ -795,6 +795,20 @@ button-let_stay = Let stay
 button-open_mics = Keep them free
 button-hold_mics = Hold them
 button-keep_out = Keep out
+button-claim = I have this
+button-take_over = Take over
+button-note = Keep the note
+answered-claim = { $by } has this since { $at }
+answered-take_over = { $by } has taken this over at { $at }
+passed-person = Nobody had taken it: passed on to { $to } at { $at }
+passed-mail = E-mail to { $to } at { $at }
+passed-head = Still nobody: the last were told at { $at }, { $to }
+wrote = { $by }, { $at }: { $text }
+repeated = { $times } times since { $first }
+folded = { $count ->
+    [one] 1 more since { $first }:
+   *[other] { $count } more since { $first }:
+}
 answered-acknowledge = Acknowledged by { $by } at { $at }
 answered-not_a_problem = Marked as not a problem by { $by } at { $at }
 answered-remove = { $by } asked for the removal at { $at }
@@ -811,6 +825,10 @@ card-for = For { $people }
 card-done = What Schoolgate did:
 card-next = What you can do:
 card-more = Details
+card-notes = Notes:
+card-write = Write a note
+card-note = Note for everybody who reads this alert
+card-note_missing = Please write something first.
 card-rest = and { $count } more
 subject = { $alert ->
     [0] Schoolgate

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.actions import Mode
-from bot.events import Answered, Fact, Kind, PersonKey, Verb, account
+from bot.actions import Audience, Mode
+from bot.events import Answered, Fact, Kind, PassedOn, PersonKey, Verb, account
 from bot.notice import Ask, Choice, Mention, Notice, Severity
-from bot.ports import OPTIONS, Alert, Decision, Person
+from bot.ports import OPTIONS, Alert, Decision, NoteFiled, Person
 from bot.reasons import USUAL
 from bot.tiers import ABILITIES, lacking
 from bot.words.catalogue import Words
@@ -44,6 +44,12 @@ SINCE = at(9, 12).isoformat()
 STRANGE: dict[str, Fact] = {"kind": "anonymous", "since": SINCE}
 ASKED: dict[str, Fact] = STRANGE | {"by": MISS_KHAN}
 ALONE: dict[str, Fact] = {"since": SINCE, "adults": (MISS_KHAN,)}
+PRIVATE = {
+    *("lone_pupil.stop", "uninvited_attendee.ask", "uninvited_attendee.by_hand", "removal.by_hand", "muting.by_hand"),
+    *("mute_on_entry.keep_open", "staff_only.sharing", "staff_only.presenter", "staff_only.open", "pause.changed"),
+    *("call.lobby", "removed_stays_out.did_you"),
+}
+"""What the host alone is told."""
 SEEN, STAYS = (Verb.ACKNOWLEDGE, Verb.NOT_A_PROBLEM), (Verb.REMOVE, Verb.LET_STAY)
 
 SAYINGS: dict[str, tuple[PersonKey | None, dict[str, Fact], tuple[Verb, ...]]] = {
@@ -108,6 +114,8 @@ def alert(
     lesson: str = LESSON,
     words: Words = WORDS,
     mentions: tuple[Mention, ...] = (LEAD, HEAD),
+    notes: tuple[NoteFiled, ...] = (),
+    passed: tuple[PassedOn, ...] = (),
 ) -> Notice:
     """An alert in words: what SAYINGS has for it, except what is given here."""
     usual_about, usual_facts, usual_choices = SAYINGS.get(say, (None, {}, SEEN))
@@ -115,6 +123,7 @@ def alert(
         rule=say.split(".")[0],
         action="tell",
         mode=Mode.ACT,
+        to=Audience.HOST if say in PRIVATE else Audience.CLT,
         say=say,
         about=about or usual_about,
         facts={**usual_facts, **facts, **({"over_at": at(9, 20).isoformat()} if over else {})},
@@ -123,7 +132,15 @@ def alert(
         unconfirmed=unconfirmed,
     )
     filed = Alert(
-        number=17, sitting_id=4, attempt=1, revision=1, decided_at=at(9, 14), decision=decision, answered=answered
+        number=17,
+        sitting_id=4,
+        attempt=1,
+        revision=1,
+        decided_at=at(9, 14),
+        decision=decision,
+        answered=answered,
+        notes=notes,
+        passed=passed,
     )
     return words.alert(filed, people, lesson=lesson, mentions=mentions)
 
