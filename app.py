@@ -16,6 +16,7 @@ from aiohttp import web
 
 from bot.calling import Calling, mark_of, sitting_of
 from bot.carrying import Carrier
+from bot.circles import Circles
 from bot.door import Door
 from bot.environment import Environment, WrongEnvironment, read_environment
 from bot.errands import Lookups
@@ -51,6 +52,7 @@ from bot.ports import (
     Wording,
 )
 from bot.pupil_orders import PupilOrders
+from bot.readership import Readership
 from bot.record_orders import RecordOrders
 from bot.refusals import Refusals
 from bot.removal_orders import RemovalOrders
@@ -199,18 +201,19 @@ def _core(
     orders = _orders(school, store, register, staffroom, connector, words)
     service = Service(school, register, store, store, staffroom, words, orders)
     mail = GraphMail(graph, school, subject=subject, text=plain)
+    circles = Circles(school, store, staffroom, Readership(school, staffroom, connector))
     carrier = Carrier(
         school,
         register,
         store,
         store,
-        staffroom,
         connector,
         mail,
         words,
         metrics,
         door,
         Speaking(store, store, connector, words),
+        circles,
         calling if school.school.tier == "remove" else None,
     )
     lookups = Lookups(

@@ -63,9 +63,9 @@ class Notice:
 
     `headline` what happened, `done` what Schoolgate did, `next_step` what the reader can do, `details` lines kept folded,
     `over` True once it no longer holds, `answered` who answered and when, `passed` to whom it was passed on, `more` what was
-    folded into it, `notes` what people wrote on it (`notable`: more may be written). Names inside are as the
-    directory or Teams gave them: whoever renders makes them inert. An answer may have `asks`, buttons that give a command, with the `choices` that go
-    with them; `mark` makes two presses of the same card one.
+    folded into it, `notes` what people wrote on it (`notable`: more may be written). Names inside are as the directory or
+    Teams gave them: whoever renders makes them inert. An answer may have `asks`, buttons that give a command, with the
+    `choices` that go with them; `mark` makes two presses of the same card one.
     """
 
     alert: int = 0

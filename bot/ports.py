@@ -558,6 +558,14 @@ class Messenger(Protocol):
         ...
 
 
+class Readers(Protocol):
+    """Who reads a channel."""
+
+    async def readers(self, channel: str) -> frozenset[PersonKey]:
+        """All its members with an account of our tenant, asked now."""
+        ...
+
+
 class Mail(Protocol):
     """The last resort: e-mail through Graph."""
 

@@ -71,9 +71,12 @@ class GroupsTable(_Table):
 
 
 class ChannelsTable(_Table):
-    """[channels]: where alerts go; `mail_from` is the object id of the mailbox that e-mails are sent from."""
+    """[channels]: where alerts go; `mail_from` is the object id of the mailbox that e-mails are sent from. `readers`: the object
+    ids of those who read the safeguarding channel and have no role above, for when Teams does not say who does.
+    """
 
     mail_from: GroupId | None = None
+    readers: tuple[GroupId, ...] = ()
     safeguarding: str = Field(pattern=r"^19:.+@thread\.(tacv2|skype|v2)$")
 
 

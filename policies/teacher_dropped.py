@@ -26,7 +26,13 @@ def decide(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Acti
     if now < (due := gone + settings.grace):
         yield LookAgain(at=due)
         return
-    facts: Facts = {"since": gone.isoformat(), "pupils": sitting.ids(Kind.PUPIL), "paused": settings.pause}
+    adults = tuple(sorted(one.person for one in sitting.members.values() if one.kind is Kind.STAFF and one.first_seen))
+    facts: Facts = {
+        "since": gone.isoformat(),
+        "pupils": sitting.ids(Kind.PUPIL),
+        "adults": adults,
+        "paused": settings.pause,
+    }
     answers = (Verb.ACKNOWLEDGE, Verb.NOT_A_PROBLEM)
     yield Tell(to=Audience.CLT, say="teacher_dropped.alone", facts=facts, choices=answers)
     if settings.pause:

@@ -730,6 +730,17 @@ class FakeMessenger:
         self._show("update", sent, notice)
 
 
+class FakeReaders(Reachable):
+    """Who reads the safeguarding channel."""
+
+    def __init__(self, *readers: PersonKey) -> None:
+        self.reading = set(readers)
+
+    async def readers(self, channel: str) -> frozenset[PersonKey]:
+        self._reach()
+        return frozenset(self.reading)
+
+
 class FakeMail(Reachable):
     """Letters that were sent."""
 

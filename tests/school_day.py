@@ -10,6 +10,7 @@ from typing import Any
 from bot.actions import Role
 from bot.calling import Calling
 from bot.carrying import Carrier
+from bot.circles import Circles
 from bot.door import Door
 from bot.errands import Lookups
 from bot.events import Event, PersonKey, Verb, oid_of
@@ -20,6 +21,7 @@ from bot.orders import Orders
 from bot.picking import Picking
 from bot.ports import Arrival, How, Job, Named, Online, OutOfReach, Person, Pressed, Receipt, Reply, Roster, Said
 from bot.pupil_orders import PupilOrders
+from bot.readership import Readership
 from bot.record_orders import RecordOrders
 from bot.refusals import Refusals
 from bot.removal_orders import RemovalOrders
@@ -74,6 +76,7 @@ class SchoolDay:
         self.directory = fakes.FakeDirectory(self.clock, *ours)
         self.directory.groups = {Role.CLT: (CLT,), Role.HEAD: (HEAD,)}
         self.messenger, self.mail, self.words = fakes.FakeMessenger(), fakes.FakeMail(), fakes.FakeWording()
+        self.readers = fakes.FakeReaders(CLT, HEAD)
         self.approvals = fakes.FakeApprovals(self.clock, self.people)
         self.holds = fakes.FakeHolds(self.people)
         self.records = fakes.FakeRecords(self.register, self.holds)
@@ -98,8 +101,12 @@ class SchoolDay:
         self.calling = Calling(
             **where, calls=self.calls, hands=self.hands, callback=lambda sitting: f"https://x/{sitting}"
         )
+        readership = Readership(self.school, self.staffroom, self.readers, self.within)
+        self.circles = Circles(self.school, self.people, self.staffroom, readership)
         self.carrier = Carrier(
-            **told,
+            **core,
+            words=self.words,
+            circles=self.circles,
             decisions=self.decisions,
             messenger=self.messenger,
             mail=self.mail,
