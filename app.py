@@ -20,6 +20,7 @@ from bot.circles import Circles
 from bot.door import Door
 from bot.environment import Environment, WrongEnvironment, read_environment
 from bot.errands import Lookups
+from bot.escalating import Escalation
 from bot.first_contact import FirstContact
 from bot.forewarning import Forewarner
 from bot.forms import Forms
@@ -202,6 +203,7 @@ def _core(
     service = Service(school, register, store, store, staffroom, words, orders)
     mail = GraphMail(graph, school, subject=subject, text=plain)
     circles = Circles(school, store, staffroom, Readership(school, staffroom, connector))
+    escalation = Escalation(school, register, store, store, circles, connector, mail, words, store)
     carrier = Carrier(
         school,
         register,
@@ -214,6 +216,7 @@ def _core(
         door,
         Speaking(store, store, connector, words),
         circles,
+        escalation,
         calling if school.school.tier == "remove" else None,
     )
     lookups = Lookups(
@@ -223,6 +226,8 @@ def _core(
         "carry": carrier.carry,
         "act": carrier.carry,
         "redraw": carrier.redraw,
+        "escalate": escalation.escalate,
+        "pass_on": escalation.pass_on,
         "remove": orders.removals.carry_out,
         "identify": lookups.identify,
         "describe": lookups.describe,

@@ -12,6 +12,7 @@ from datetime import timedelta
 from bot.calling import Calling
 from bot.circles import Circle, Circles
 from bot.door import Door
+from bot.escalating import Escalation
 from bot.events import OutcomeSeen
 from bot.notice import Notice
 from bot.ports import (
@@ -68,6 +69,7 @@ class Carrier:
     door: Door
     speaking: Speaking
     circles: Circles
+    escalation: Escalation
     calling: Calling | None = None
 
     async def carry(self, job: Job) -> None:
@@ -135,6 +137,7 @@ class Carrier:
         """The outcome and its words. A message that is gone, or is a letter, is sent anew; OutOfReach if a way may yet work."""
         circle = await self.circles.of(alert, filed)
         notice = await self._notice(alert, filed, circle)
+        await self.escalation.expect(alert, filed, notice)
         if await self._update(alert, notice, circle):
             return "done", "updated"
         return await self._send(alert, filed, notice, circle)

@@ -42,13 +42,14 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """Work to be done after the commit. `kind` names the errand, `after` is seconds from now."""
+    """Work to be done after the commit. `kind` names the errand, `after` is seconds from now, `step` which of several."""
 
     kind: str
     sitting: int | None = None
     person: PersonKey | None = None
     decision: int | None = None
     after: float = 0.0
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

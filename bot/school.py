@@ -136,6 +136,23 @@ def _time_of_day(value: object) -> object:
 TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
 
 
+class AlertsTable(_Table):
+    """[alerts]: how long an alert to several people may wait for one of them to take it before it is passed on: `act` where
+    somebody has to act now, `look` where somebody has to look ("0s": never). It goes to so many `people` one after another,
+    each with the same time, then by e-mail to all, then to the head. `fold`: how long the same alert of the same lesson
+    goes on one card while nobody has taken it ("0s": each has its own).
+    """
+
+    act: Duration = timedelta(minutes=3)
+    look: Duration = timedelta(minutes=15)
+    people: int = Field(default=2, ge=0, le=20)
+    fold: Duration = timedelta(minutes=10)
+
+    def wait(self, severity: str) -> timedelta | None:
+        """How long an alert of this severity waits; None: it is not passed on."""
+        return {"act": self.act, "look": self.look}.get(severity) or None
+
+
 class PlanTable(_Table):
     """[plan]: what is done ahead of the lessons in staff's calendars."""
 
@@ -172,6 +189,7 @@ class _File(_Table):
     brake: BrakeTable = BrakeTable()
     keep: KeepTable = KeepTable()
     plan: PlanTable = PlanTable()
+    alerts: AlertsTable = AlertsTable()
 
     @field_validator("reasons")
     @classmethod
@@ -199,6 +217,7 @@ class School:
     rules: tuple[Rule, ...] = field(repr=False)
     reasons: tuple[Reason, ...] = USUAL
     removal: RemovalTable = RemovalTable()
+    alerts: AlertsTable = AlertsTable()
 
     def group(self, role: Role) -> str:
         """The Entra group id of a role."""

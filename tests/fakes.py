@@ -602,6 +602,19 @@ class FakeErrands(Reachable):
             self.asked.append(job)
 
 
+class FakeQueue(Reachable):
+    """The same into the register's own queue."""
+
+    def __init__(self, register: FakeRegister) -> None:
+        self.register = register
+
+    async def ask(self, job: Job) -> None:
+        self._reach()
+        alike = [one for one in self.register.jobs if replace(one, after=0.0) == replace(job, after=0.0)]
+        if not alike:
+            self.register.jobs.append(job)
+
+
 class FakeSubscriptions(Reachable):
     """Subscriptions by person; what was asked for, in order."""
 

@@ -13,6 +13,7 @@ from bot.carrying import Carrier
 from bot.circles import Circles
 from bot.door import Door
 from bot.errands import Lookups
+from bot.escalating import Escalation
 from bot.events import Event, PersonKey, Verb, oid_of
 from bot.first_contact import FirstContact
 from bot.forms import Forms
@@ -76,6 +77,7 @@ class SchoolDay:
         self.directory = fakes.FakeDirectory(self.clock, *ours)
         self.directory.groups = {Role.CLT: (CLT,), Role.HEAD: (HEAD,)}
         self.messenger, self.mail, self.words = fakes.FakeMessenger(), fakes.FakeMail(), fakes.FakeWording()
+        self.errands_asked = fakes.FakeQueue(self.register)
         self.readers = fakes.FakeReaders(CLT, HEAD)
         self.approvals = fakes.FakeApprovals(self.clock, self.people)
         self.holds = fakes.FakeHolds(self.people)
@@ -103,10 +105,20 @@ class SchoolDay:
         )
         readership = Readership(self.school, self.staffroom, self.readers, self.within)
         self.circles = Circles(self.school, self.people, self.staffroom, readership)
+        self.escalation = Escalation(
+            **core,
+            decisions=self.decisions,
+            circles=self.circles,
+            messenger=self.messenger,
+            mail=self.mail,
+            words=self.words,
+            errands=self.errands_asked,
+        )
         self.carrier = Carrier(
             **core,
             words=self.words,
             circles=self.circles,
+            escalation=self.escalation,
             decisions=self.decisions,
             messenger=self.messenger,
             mail=self.mail,
@@ -165,6 +177,8 @@ class SchoolDay:
             "carry": self.carrier.carry,
             "act": self.carrier.carry,
             "redraw": self.carrier.redraw,
+            "escalate": self.escalation.escalate,
+            "pass_on": self.escalation.pass_on,
             "remove": self.orders.removals.carry_out,
             "identify": self.lookups.identify,
             "describe": self.lookups.describe,

@@ -35,6 +35,8 @@ PLACE_OF = {
     "messenger": "connector",
     "meetings": "connector",
     "presence": "connector",
+    "readers": "connector",
+    "errands_asked": "store",
 }
 BEYOND = ("forewarn",)
 """Jobs about lessons to come: this day has none but its own."""

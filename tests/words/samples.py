@@ -85,7 +85,11 @@ SAYINGS: dict[str, tuple[PersonKey | None, dict[str, Fact], tuple[Verb, ...]]] =
         {"code": "removal_not_allowed", "words": "Set-CsApplicationMeetingConfiguration"},
         (),
     ),
-    "teacher_dropped.alone": (None, {"since": SINCE, "pupils": (ADA, BEN), "adults": (MISS_KHAN,), "paused": True}, SEEN),
+    "teacher_dropped.alone": (
+        None,
+        {"since": SINCE, "pupils": (ADA, BEN), "adults": (MISS_KHAN,), "paused": True},
+        SEEN,
+    ),
     "pause.on": (None, {"by": MISS_KHAN, "since": SINCE}, ()),
     "pause.changed": (None, {"options": ("camera", "chat")}, ()),
     "call.lobby": (None, {"since": SINCE}, ()),

@@ -167,7 +167,7 @@ def test_every_message_is_used():
         *(f"why.{why}" for why in sorted({*SIGHTLESS.values(), "directory", DROPPED})),
         *(f"button.{verb.value}" for verb in Verb),
         *(f"answered.{verb.value}" for verb in Verb if verb is not Verb.NOTE),
-        *(f"passed.{how}" for how in ("person", "mail", "head")),
+        *(f"passed.{how}" for how in ("person", "mail", "head", "nobody", "vain")),
         *(f"level.{severity.value}" for severity in Severity if severity.value),
         *(f"rule.{name}" for name, _ in rule_modules()),
         *(f"reason.{reason.key}" for reason in USUAL),
