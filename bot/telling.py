@@ -7,10 +7,15 @@ from dataclasses import replace
 
 from bot.actions import ROLES_OF, Audience, Role
 from bot.answering import answers_to
-from bot.events import Answered, PassedOn, PersonKey, oid_of
-from bot.notice import Mention, Notice
-from bot.ports import Alert, Filed, People, Person, Wording
+from bot.events import Answered, EpisodeState, Facts, PersonKey, oid_of
+from bot.folding import added, repeats
+from bot.notice import Mention, Notice, Severity
+from bot.ports import Alert, Decision, Filed, People, Person, Wording
 from bot.school import School
+from bot.sitting import EpisodeKey, Sitting
+
+URGENCY = tuple(Severity)
+"""The most urgent first."""
 
 
 def mentioned(school: School, alert: Alert) -> tuple[Role, ...]:
@@ -30,17 +35,45 @@ async def notice_of(
     alert: Alert, filed: Filed, people: People, words: Wording, mentions: Sequence[Person] = ()
 ) -> Notice:
     """An alert in words, names and all, with the newest answers."""
-    answers, passed = answers_to(filed.sitting, alert), filed.sitting.passed.get(alert.number, ())
-    names = await people.get(_spoken_of(alert, answers, passed))
+    alert = replace(alert, answered=answers_to(filed.sitting, alert), passed=filed.sitting.passed.get(alert.number, ()))
+    several = _several(alert.decision, filed.sitting)
+    names = await people.get({key for decision in several for key in _spoken_of(replace(alert, decision=decision))})
     tagged = [Mention(oid=oid, name=person.name) for person in mentions if (oid := oid_of(person.key))]
-    alert = replace(alert, answered=answers, passed=passed)
-    return words.alert(alert, names, lesson=lesson_of(filed, words), mentions=tagged)
+    lesson = lesson_of(filed, words)
+    said = [
+        words.alert(replace(alert, decision=decision), names, lesson=lesson, mentions=tagged) for decision in several
+    ]
+    # what is most urgent of those that still hold stands first
+    first = min(said, key=lambda notice: (notice.over, URGENCY.index(notice.severity)))
+    rest = [notice.headline for notice in said if notice is not first]
+    if not rest:
+        return first
+    since: Facts = {"count": len(rest), "first": alert.since.isoformat()}
+    return replace(first, more=(*first.more, words.reply("folded", since).headline, *rest))
 
 
-def _spoken_of(alert: Alert, answers: Sequence[Answered], passed: Sequence[PassedOn]) -> set[PersonKey]:
+def _several(decision: Decision, sitting: Sitting) -> list[Decision]:
+    """An alert, and besides what was added to its card, each with its own words and whether it is over."""
+    card: EpisodeKey = (decision.rule, decision.action, decision.to, decision.about)
+    own, others = sitting.episodes.get(card), added(sitting, card)
+    if own is None or own.number != decision.episode or not others:
+        return [decision]
+    return [
+        replace(
+            decision,
+            about=about,
+            say=episode.say,
+            facts={**episode.facts, **repeats(episode)},
+            over=episode.state == EpisodeState.CLOSED,
+        )
+        for about, episode in ((decision.about, own), *others)
+    ]
+
+
+def _spoken_of(alert: Alert) -> set[PersonKey]:
     """Everybody an alert speaks of: whom it is about, who answered or wrote, who got it, and the keys among its facts."""
-    found = {answer.by for answer in answers} | {note.by for note in alert.notes}
-    found.update(person for step in passed for person in step.to)
+    found = {answer.by for answer in alert.answered if isinstance(answer, Answered)} | {note.by for note in alert.notes}
+    found.update(person for step in alert.passed for person in step.to)
     if alert.decision.about:
         found.add(alert.decision.about)
     for value in alert.decision.facts.values():

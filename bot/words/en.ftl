@@ -808,8 +808,8 @@ passed-head = Still nobody: the last were told at { $at }, { $to }
 wrote = { $by }, { $at }: { $text }
 repeated = { $times } times since { $first }
 folded = { $count ->
-    [one] 1 more since { $first }:
-   *[other] { $count } more since { $first }:
+    [one] 1 more since { $first }
+   *[other] { $count } more since { $first }
 }
 answered-acknowledge = Acknowledged by { $by } at { $at }
 answered-not_a_problem = Marked as not a problem by { $by } at { $at }
