@@ -14,6 +14,7 @@ from pathlib import Path
 import uvloop
 from aiohttp import web
 
+from bot.alarm_orders import AlarmOrders
 from bot.calling import Calling, mark_of, sitting_of
 from bot.carrying import Carrier
 from bot.circles import Circles
@@ -299,6 +300,7 @@ def _orders(
         HoldOrders(school, register, store, store, picking, staffroom, words, forms),
         RecordOrders(register, store, store, picking, staffroom, words, forms),
         FirstContact(school, staffroom, connector, words, forms),
+        AlarmOrders(school, staffroom, store, words, forms),
     )
 
 

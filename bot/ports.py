@@ -392,6 +392,24 @@ class Records(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmCount:
+    """Of one rule: alerts that were told, those somebody called a false alarm, and those somebody else took or saw."""
+
+    rule: str
+    told: int
+    nothing: int
+    taken: int
+
+
+class Alarms(Protocol):
+    """What became of alerts, counted."""
+
+    async def alarms(self, within: timedelta) -> Sequence[AlarmCount]:
+        """Rule by rule, of the alerts that several people were told within that time until now."""
+        ...
+
+
 class Holds(Protocol):
     """Pupils on hold, above sittings (C37 C83)."""
 

@@ -17,6 +17,7 @@ from bot.actions import Role
 from bot.events import Answered, AnyEvent, Corrected, Event, Fact, Joined, Kind, Noted, PersonKey, account, oid_of
 from bot.notice import Button, Mention, Notice, Severity
 from bot.ports import (
+    AlarmCount,
     Alert,
     Arrival,
     Before,
@@ -741,6 +742,19 @@ class FakeMessenger:
 
     async def update(self, sent: Sent, notice: Notice) -> None:
         self._show("update", sent, notice)
+
+
+class FakeAlarms(Reachable):
+    """What became of alerts; `asked` for how long."""
+
+    def __init__(self, *counts: AlarmCount) -> None:
+        self.counts = counts
+        self.asked: list[timedelta] = []
+
+    async def alarms(self, within: timedelta) -> Sequence[AlarmCount]:
+        self._reach()
+        self.asked.append(within)
+        return self.counts
 
 
 class FakeReaders(Reachable):

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.actions import Role
+from bot.alarm_orders import AlarmOrders
 from bot.calling import Calling
 from bot.carrying import Carrier
 from bot.circles import Circles
@@ -78,6 +79,7 @@ class SchoolDay:
         self.directory.groups = {Role.CLT: (CLT,), Role.HEAD: (HEAD,)}
         self.messenger, self.mail, self.words = fakes.FakeMessenger(), fakes.FakeMail(), fakes.FakeWording()
         self.errands_asked = fakes.FakeQueue(self.register)
+        self.alarms = fakes.FakeAlarms()
         self.readers = fakes.FakeReaders(CLT, HEAD)
         self.approvals = fakes.FakeApprovals(self.clock, self.people)
         self.holds = fakes.FakeHolds(self.people)
@@ -153,6 +155,7 @@ class SchoolDay:
             holds=HoldOrders(**core, **each, **staffroom, people=self.people, holds=self.holds),
             records=RecordOrders(**each, **staffroom, register=self.register, people=self.people, records=self.records),
             contact=FirstContact(self.school, self.staffroom, self.messenger, self.words, forms),
+            alarms=AlarmOrders(self.school, self.staffroom, self.alarms, self.words, forms),
         )
 
     # --- what happens -------------------------------------------------------------------------------------------------

@@ -586,6 +586,12 @@ test-done = A test alert is in the safeguarding channel, mentioning { $count ->
     .next = Ask them whether Teams showed them a notification. If nobody is mentioned, IT fills the groups of school.toml.
 test-failed = The test alert could not be sent. Alerts would not reach the safeguarding channel either.
     .next = Ask IT whether Schoolgate is installed in that team, and whether school.toml names the right channel.
+alarms = { $told ->
+    [0] Nobody was told of anything in the last { $days } days
+   *[other] Alerts of the last { $days } days: { $told }, of which { $nothing } were called not a problem
+}
+    .next = Where a rule often calls for nothing, ask IT to change its times in school.toml. Only what somebody answered is counted.
+alarms-rule = { $rule }: { $told } told, { $nothing } not a problem, { $taken } seen to otherwise
 test-alert = This is a test of Schoolgate. Nothing has happened.
     .done = A real alert comes like this one: it mentions those who must act, and has buttons to answer it.
     .next = If you were notified, all is well. If not, look at your notification settings for this channel.

@@ -12,7 +12,7 @@ SHELL = {
     *("service", "orders", "pupil_orders", "removal_orders", "picking", "door", "calling"),
     *("staffroom", "carrying", "errands", "telling", "journal", "speaking", "overload"),
     *("forms", "first_contact", "hold_orders", "record_orders", "refusals"),
-    *("readership", "circles", "escalating"),
+    *("readership", "circles", "escalating", "alarm_orders"),
     *("abreast", "teller", "planning", "placing", "sealing", "forewarning", "watchdog", "subscribing"),
 }
 """The files of bot/ that call ports. All the others are pure."""

@@ -37,6 +37,7 @@ PLACE_OF = {
     "presence": "connector",
     "readers": "connector",
     "errands_asked": "store",
+    "alarms": "store",
 }
 BEYOND = ("forewarn",)
 """Jobs about lessons to come: this day has none but its own."""

@@ -193,6 +193,11 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     "who.hold": ({"on": "2026-11-24", "by": MISS_KHAN, "reason": "swore", "key": "abuse", "ends": "clt_decides"}, ()),
     "who.released": ({"on": "2026-11-25", "by": MR_BELL, "agreed": "spoke to the mother"}, ()),
     "log": ({"lesson": LESSON, "earlier": 2}, ("09:00 The lesson began", "09:12 Miss Priya Khan warned Ada Lovelace")),
+    "alarms": (
+        {"days": 30, "told": 9, "nothing": 2},
+        ("One pupil alone: 9 told, 2 not a problem, 5 seen to otherwise",),
+    ),
+    "alarms.rule": ({"rule": "lone_pupil", "told": 9, "nothing": 2, "taken": 5}, ()),
     "log.seen": ({"alerts": 0, "percent": 98, "blind": 12}, ()),
     "log.sources": ({"messages": 31, "rosters": 4, "disagreed": 0}, ()),
     "log.recording": ({"at": SINCE, "about": MISS_KHAN}, ()),

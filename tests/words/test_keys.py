@@ -189,7 +189,7 @@ def test_the_samples_cover_every_alert_and_answer():
         for name in MESSAGES
         if re.match(
             "help|status|warn-|approve-|note-|remove|undo-|mic-|holds-|release-|unknown$|refused-|press-|welcome-|sorry"
-            "|ends-|pause-|resume-|class-|who-|log|test-|ask-|choose-|pupil-|script|plan-|option-",
+            "|ends-|alarms|pause-|resume-|class-|who-|log|test-|ask-|choose-|pupil-|script|plan-|option-",
             name,
         )
     }
