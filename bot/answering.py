@@ -36,12 +36,17 @@ def offered(decision: Decision, answers: Iterable[Answered]) -> tuple[Verb, ...]
 
 
 def answers_to(sitting: Sitting, alert: Alert) -> tuple[Answered, ...]:
-    """The newest answer to each question of an alert. What to do with somebody holds on; the rest is of this alert alone."""
+    """The newest answer to each question of an alert. What to do with somebody holds on; the rest is of this alert alone.
+
+    What one person is asked shows only answers to what that person was asked: who has seen to it is the others' to read.
+    """
+    decision = alert.decision
     return tuple(
         answer
         for (rule, about, asked), answer in sitting.answers.items()
-        if (rule, about) == (alert.decision.rule, alert.decision.about)
+        if (rule, about) == (decision.rule, decision.about)
         and (asked == "doing" or answer.at >= alert.since)
+        and (asked == "doing" or shared(decision) or answer.verb in decision.choices)
     )
 
 

@@ -6,7 +6,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.calling import Calling
@@ -145,11 +145,12 @@ class Carrier:
     async def _update(self, alert: Alert, notice: Notice, circle: Circle) -> bool:
         """Bring every message up to date that may be; whether the alert stands where it was told first."""
         stands: list[Sent] = []
+        alone = replace(notice, mentions=())  # who is not in a chat cannot be mentioned there
         for sent in _messages(alert):
             if not may_read(sent, circle.about, private=circle.private):
                 continue
             try:
-                await self.messenger.update(sent, notice)
+                await self.messenger.update(sent, notice if sent.route is Route.CHANNEL else alone)
             except Refused as refused:
                 known = {"event": "update_refused", "decision": alert.number, "code": refused.code}
                 log.warning("update refused", extra=known)
