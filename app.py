@@ -203,7 +203,8 @@ def _core(
     orders = _orders(school, store, register, staffroom, connector, words)
     service = Service(school, register, store, store, staffroom, words, orders)
     mail = GraphMail(graph, school, subject=subject, text=plain)
-    circles = Circles(school, store, staffroom, Readership(school, staffroom, connector))
+    readership = Readership(school, staffroom, connector)
+    circles = Circles(school, store, staffroom, readership)
     escalation = Escalation(school, register, store, store, circles, connector, mail, words, store)
     carrier = Carrier(
         school,
@@ -241,6 +242,7 @@ def _core(
     clock = {
         "sweep": (SWEEP, lookups.sweep),
         "refresh": (REFRESH, lookups.refresh),
+        "readers": (SWEEP, readership.refresh),
         "purge": (PURGE, lookups.purge),
         "recarry": (SWEEP, store.recarry),
     }

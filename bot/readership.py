@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -13,6 +14,7 @@ from bot.ports import OutOfReach, Readers, Refused
 from bot.school import School
 from bot.staffroom import Staffroom
 
+log = logging.getLogger("schoolgate")
 KEPT, STALE_KEPT = 60.0, 900.0
 """How long Teams' list is believed, and how long while Teams cannot be asked, in seconds."""
 PATIENCE = 3.0
@@ -44,10 +46,21 @@ class Readership:
             return heard[1]
         try:
             async with self._within(PATIENCE):
-                found = await self._readers.readers(self._school.channels.safeguarding)
+                return await self._read()
         except (OutOfReach, Refused, TimeoutError):
             stale = heard is not None and time.monotonic() - heard[0] < STALE_KEPT
             return heard[1] if heard and stale else await self._listed()
+
+    async def refresh(self) -> None:
+        """Ask Teams anew: done by the clock too, so that a bad moment of Teams' does not close the channel."""
+        try:
+            await self._read()
+        except (OutOfReach, Refused) as error:
+            why = error.code if isinstance(error, Refused) else error.words
+            log.info("readers unknown", extra={"event": "readers_unknown", "why": why})
+
+    async def _read(self) -> frozenset[PersonKey]:
+        found = await self._readers.readers(self._school.channels.safeguarding)
         self._heard = (time.monotonic(), found)
         return found
 

@@ -133,6 +133,18 @@ def test_teams_list_is_kept_for_a_minute_and_in_need_for_a_quarter_of_an_hour(mo
     assert at_once(readership.known()) is None
 
 
+def test_the_list_is_read_by_the_clock_too():
+    """So that it is known when Teams has a bad moment; where it cannot be read, what was known stays."""
+    day = lesson(adults=(MS_PATEL,))
+    at_once(day.circles.readership.refresh())
+    for trouble in (out_of_reach(), refused()):
+        day.readers.trouble = trouble
+        at_once(day.circles.readership.refresh())
+    day.work("carry")
+
+    assert [route for route, _ in day.messenger.calls] == ["channel"]
+
+
 def test_who_is_not_reached_by_1_to_1_gets_a_letter():
     """While another is reached; if nobody is, all get one."""
     day = lesson(about=CLT)
