@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.answering import LONGEST_NOTE
+from bot.answering import HAVING, LONGEST_NOTE
 from bot.events import Verb
 from bot.notice import Ask, Button, Choice, Mention, Notice, Severity
 from bot.words.inert import clean, inert
@@ -65,11 +65,11 @@ def _card(notice: Notice, language: str) -> Json:
         "type": "AdaptiveCard",
         "version": "1.5",
         "fallbackText": _line(notice, language),
-        "body": [*body, *_unfolding(notice, language)],
+        "body": [*body, *_having(notice), *_unfolding(notice, language)],
     }
     if notice.alert and notice.buttons:
-        alone = {"associatedInputs": "none"} if notice.notable else {}
-        made["actions"] = [_button(notice.alert, button) | alone for button in notice.buttons]
+        others = [_pressed(notice, button) for button in notice.buttons if button.verb not in HAVING]
+        made |= {"actions": others} if others else {}
     elif notice.asks:
         made["body"] += [_choice(choice) for choice in notice.choices]
         made["actions"] = [_ask(notice.mark, ask) for ask in notice.asks]
@@ -178,6 +178,17 @@ def _runs(label: str, words: str, **looks: str) -> Json:
     """Rich text: a label of ours in bold, if any, and words that are never read as Markdown."""
     bold: list[Json] = [{"type": "TextRun", "text": f"{label} ", "weight": "bolder"}] if label else []
     return {"type": "RichTextBlock", "inlines": [*bold, {"type": "TextRun", "text": words, **looks}]}
+
+
+def _having(notice: Notice) -> list[Json]:
+    """The button that takes an alert, or takes it over: first, and in a row of its own, because a phone cuts three in one."""
+    taking = [_pressed(notice, button) | {"style": "positive"} for button in notice.buttons if button.verb in HAVING]
+    return [{"type": "ActionSet", "actions": taking}] if notice.alert and taking else []
+
+
+def _pressed(notice: Notice, button: Button) -> Json:
+    """A button of an alert; it sends nothing of a note that is being written."""
+    return _button(notice.alert, button) | ({"associatedInputs": "none"} if notice.notable else {})
 
 
 def _unfolding(notice: Notice, language: str) -> list[Json]:
