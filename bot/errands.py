@@ -66,11 +66,13 @@ class Lookups:
         filed = await self.register.sitting(job.sitting) if job.sitting is not None else None
         if filed is None or job.person is None or oid is None:
             return
-        if filed.sitting.since(job.person) is None:
+        since = filed.sitting.since(job.person)
+        if since is None:
             return
         began = time.monotonic()
         person = await self._person(job.person, oid)
-        inside = await self._inside(filed, person.key, oid)
+        # of somebody who has just come it would not be believed
+        inside = None if filed.now - since <= ARRIVED_BEFORE else await self._inside(filed, person.key, oid)
 
         def events(before: Before) -> Sequence[Event]:
             at = before.now - timedelta(seconds=time.monotonic() - began)

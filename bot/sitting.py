@@ -206,13 +206,10 @@ class Sitting:
 
     @cached_property
     def _by_kind(self) -> dict[Kind, list[tuple[datetime, PersonKey]]]:
-        """The same by kind, longest first."""
-        members = self.members
-        found: dict[Kind, list[tuple[datetime, PersonKey]]] = {member.kind: [] for member in members.values()}
+        """The same by kind."""
+        found: dict[Kind, list[tuple[datetime, PersonKey]]] = {}
         for person, since in self._present.items():
-            found[members[person].kind].append((since, person))
-        for people in found.values():
-            people.sort()
+            found.setdefault(self.members[person].kind, []).append((since, person))
         return found
 
     def _only_a_hint(self, person: PersonKey) -> bool:
@@ -228,18 +225,21 @@ class Sitting:
     def sharing(self, *kinds: Kind) -> tuple[PersonKey, ...]:
         """Who of these kinds shares a screen."""
         showing = {seat.person for seat in self.controls.seats.values() if seat.sharing}
-        return tuple(person for person in self.present(*kinds) if person in showing)
+        return tuple(person for person in self.present(*kinds) if person in showing) if showing else ()
 
     def recording(self, *kinds: Kind) -> tuple[PersonKey, ...]:
         """Who of these kinds has started a recording that runs."""
         theirs = {seat.person for seat in self.controls.seats.values() if seat.recording}
-        return tuple(person for person in self.present(*kinds) if person in theirs)
+        return tuple(person for person in self.present(*kinds) if person in theirs) if theirs else ()
 
     def present(self, *kinds: Kind) -> tuple[PersonKey, ...]:
         """Who is present, of these kinds (of any, if none is named), longest first."""
-        by_kind = self._by_kind
-        found = [one for kind in kinds or by_kind for one in by_kind.get(kind, ())]
-        return tuple(person for _, person in (found if len(kinds) == 1 else sorted(found)))
+        known: dict[tuple[Kind, ...], tuple[PersonKey, ...]] = self.__dict__.setdefault("_shown", {})
+        if (people := known.get(kinds)) is None:
+            by_kind = self._by_kind
+            found = sorted(one for kind in kinds or by_kind for one in by_kind.get(kind, ()))
+            people = known[kinds] = tuple(person for _, person in found)
+        return people
 
     def ids(self, *kinds: Kind) -> tuple[str, ...]:
         """The same as plain strings, for facts."""
@@ -357,9 +357,19 @@ def takes(sitting: Sitting, event: Event, *, reopen: timedelta, stale: timedelta
 
 
 def fold(sitting: Sitting, events: Iterable[Event]) -> Sitting:
-    """The sitting after these events. Numbers are the store's: see `numbered`."""
+    """The sitting after these events. Numbers are the store's: see `numbered`.
+
+    A sitting remembers its last step: what is judged and then written down is folded once, not twice.
+    """
     for event in events:
-        sitting = _carried(sitting, _step(sitting, event))
+        known = sitting.__dict__.get("_next")
+        if known is not None and known[0] is event:
+            sitting = known[1]
+            continue
+        after = _carried(sitting, _step(sitting, event))
+        if after is not sitting:
+            sitting.__dict__["_next"] = (event, after)
+        sitting = after
     return sitting
 
 
@@ -382,7 +392,7 @@ def _carried(before: Sitting, after: Sitting) -> Sitting:
     In a lesson of 300 this took three quarters of an event's time.
     """
     known = before.__dict__.get("_present")
-    if known is None or after is before or before.ended_at != after.ended_at:
+    if known is None or "_present" in after.__dict__ or before.ended_at != after.ended_at:
         return after
     if (before.controls.roster_at is None) != (after.controls.roster_at is None):
         return after
@@ -411,17 +421,17 @@ def _with(sitting: Sitting, member: Member) -> Sitting:
 def _moved(sitting: Sitting, event: Joined | Left) -> Sitting:
     member = _member(sitting, event.person)
     endpoint = member.endpoints.get(event.endpoint, Endpoint())
+    came = isinstance(event, Joined)
+    news: dict[str, Any] = {}
     if isinstance(event, Joined):
         endpoint = endpoint.join(event.at)
-        role = event.role or member.role
-        member = replace(member, first_seen=min(event.at, member.first_seen or event.at), role=role)
+        news = {"first_seen": min(event.at, member.first_seen or event.at), "role": event.role or member.role}
     else:
         endpoint = endpoint.leave(event.at)
     if member.kind is Kind.UNRESOLVED and event.hint is not Kind.UNRESOLVED:
-        member = replace(member, kind=event.hint, as_of=event.at)
-    move = (event.at, isinstance(event, Joined), event.endpoint)
-    moves = tuple(sorted({*member.moves, move}))[-_MOVES_KEPT:]
-    member = replace(member, endpoints={**member.endpoints, event.endpoint: endpoint}, moves=moves)
+        news |= {"kind": event.hint, "as_of": event.at}
+    moves = tuple(sorted({*member.moves, (event.at, came, event.endpoint)}))[-_MOVES_KEPT:]
+    member = replace(member, endpoints={**member.endpoints, event.endpoint: endpoint}, moves=moves, **news)
     members = {**sitting.members, member.person: member}
     return _carried(sitting, _but(sitting, members=members, last_seen_at=_later(sitting.last_seen_at, event.at)))
 

@@ -95,12 +95,11 @@ class Deciding(Tables):
 
     async def claim(self, decision: int) -> Alert | None:
         """Take a due decision for carrying out, counting the attempt first; None if nothing is due (done, or another has it)."""
-        async with self._transaction() as connection:
+        async with self._connection() as connection:
             row = await connection.fetchrow(_CLAIM, *self._whose, decision, LEASE)
             if row is None:
                 await self._wait_for_lease(connection, decision)
-        if row is None:
-            return None
+                return None
         task = asyncio.create_task(self._renew(decision, row["attempts"]))
         self._renewing.add(task)
         task.add_done_callback(self._renewing.discard)

@@ -72,6 +72,7 @@ async def enqueue(connection: Any, scope: str, jobs: Sequence[Job], *, once: str
     return list(found)
 
 
-async def withdraw(connection: Any, job: int) -> None:
-    """Take a waiting job out of the queue."""
-    await queries_on(connection).mark_job_as_cancelled([JobId(job)])
+async def withdraw(connection: Any, jobs: Sequence[int]) -> None:
+    """Take waiting jobs out of the queue."""
+    if jobs:
+        await queries_on(connection).mark_job_as_cancelled([JobId(job) for job in jobs])

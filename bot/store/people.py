@@ -91,11 +91,14 @@ class Remembering(Tables):
     async def learn(self, people: Sequence[Person], *, whole_list_of: Kind | None = None) -> None:
         """Remember them, newest `as_of` wins. `whole_list_of` STAFF or PUPIL: the complete list, so its length is kept."""
         newest = {person.key: person for person in sorted(people, key=_age)}
+        learnt = (_LEARN, *self._whose, self._alerts, *_columns(newest.values()))
+        if whole_list_of is None:
+            async with self._connection() as connection:
+                await connection.execute(*learnt)
+            return
         async with self._transaction() as connection:
-            if newest:
-                await connection.execute(_LEARN, *self._whose, self._alerts, *_columns(newest.values()))
-            if whole_list_of is not None:
-                await connection.execute(_LISTED, *self._whose, whole_list_of.value, len(newest), self._presence)
+            await connection.execute(*learnt)
+            await connection.execute(_LISTED, *self._whose, whole_list_of.value, len(newest), self._presence)
 
     async def remember(self, conversation: str, service_url: str) -> None:
         """Keep the newest. Cheap when nothing changed."""

@@ -8,6 +8,7 @@ from bot.school import School
 from bot.store import schema
 from bot.store.alarming import Alarming
 from bot.store.approving import Approving
+from bot.store.crowd import Crowd
 from bot.store.deciding import Deciding
 from bot.store.folds import Folds
 from bot.store.holding import Holding
@@ -28,6 +29,7 @@ class PostgresStore(
     def __init__(self, pool: Any, school: School, tenant: str) -> None:
         super().__init__(pool, school, tenant)
         self._folds = Folds()
+        self._crowd = Crowd(self._commit)
         self._addresses: dict[str, str] = {}
         self._renewing = set()
 
@@ -45,6 +47,7 @@ class PostgresStore(
         """Give the connections back."""
         for task in self._renewing:
             task.cancel()
+        await self._crowd.aclose()
         await self._pool.close()
 
 

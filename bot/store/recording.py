@@ -1,17 +1,18 @@
-"""What the one transaction writes, with as few statements as the ruling has parts: most joins need a single one."""
+"""What the one transaction writes, with as few statements as the rulings have parts: most joins need a single one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.events import Joined, PersonKey
-from bot.ports import Arrival, Before, Job, Ruling
+from bot.ports import Before, Job, Receipt, Ruling
 from bot.school import School
 from bot.sitting import Sitting
 from bot.store import jobs, statements, writing
+from bot.store.crowd import Asked
 from bot.store.tables import clean
 
 HORIZON = timedelta(hours=1)
@@ -20,29 +21,64 @@ HORIZON = timedelta(hours=1)
 _MEETING_SLACK = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """All there is to write about: what came, what was ruled, what was read before and what the sitting is now."""
+Numbers = Mapping[tuple[object, ...], int]
+"""The numbers of decisions, by sitting and by what makes two of them the same one."""
 
-    arrival: Arrival
-    ruling: Ruling
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """An arrival, what was read before it, what was ruled, and what the sitting is after it."""
+
+    asked: Asked
     before: Before
+    ruling: Ruling
     after: Sitting
-    row: Any
-    lock: Any
     strangers: Mapping[PersonKey, str]
 
+    def receipt(self, numbers: Numbers) -> Receipt:
+        """What came of it; `numbers` are those of the decisions."""
+        given = sum(1 for warning in self.ruling.warnings if warning.pupil == self.asked.arrival.counting)
+        sitting_id = self.before.sitting_id
+        keys = dict.fromkeys((sitting_id, *writing.decision_key(decision)) for decision in self.ruling.decisions)
+        return Receipt(
+            copy=False,
+            sitting_id=sitting_id,
+            sitting=self.after,
+            ruling=self.ruling,
+            decision_ids=tuple(numbers[key] for key in keys),
+            warnings=self.before.warnings + given,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """All there is to write of one sitting: what came and was ruled, one after the other, and the rows that were read."""
+
+    judged: Sequence[Judged]
+    row: Any
+    lock: Any
+
     @property
-    def new(self) -> bool:
-        """Whether the sitting has no row yet."""
-        return self.before.opened_now
+    def before(self) -> Before:
+        """What was there before the first."""
+        return self.judged[0].before
+
+    @property
+    def after(self) -> Sitting:
+        """What the sitting is after the last."""
+        return self.judged[-1].after
+
+    @property
+    def rulings(self) -> Iterator[Ruling]:
+        """What was ruled of each."""
+        return (one.ruling for one in self.judged)
 
     def was(self, column: str) -> Any:
-        """What stood in the sitting's row."""
-        return None if self.new else self.row[column]
+        """What stood in the sitting's row; None if it has none yet."""
+        return None if self.before.opened_now else self.row[column]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Look:
     """When to look next, the job that waits for it, and whether anything of this has to be written."""
 
@@ -53,25 +89,28 @@ class _Look:
     changed: bool
 
 
-async def write(connection: Any, school: School, scope: str, record: Record) -> tuple[int, ...]:
-    """Write it all; the numbers of the decisions come back, in the order of the ruling."""
-    whose = (record.after.meeting.tenant, record.after.meeting.school)
-    look = _look(record)
-    if not _anything(record.ruling) and not look.changed:
-        if record.arrival.digest is not None:
-            owner = (*whose, record.arrival.digest, record.before.sitting_id)
-            await connection.execute(statements.DELIVERED, *owner, school.keep.deliveries)
-        return ()
-    decision_ids, carrying = await _decide(connection, school, record)
-    waiting = await _enqueue(connection, scope, record, carrying, look)
-    await connection.execute(statements.WRITE, *whose, *_row(school, record, look, waiting))
-    await _surroundings(connection, school, record)
-    await _remember_meeting(connection, school, record)
-    return decision_ids
+async def write(connection: Any, school: School, scope: str, records: Sequence[Record]) -> Numbers:
+    """Write it all; the numbers of the decisions come back."""
+    changed = [(record, look) for record in records if (look := _look(record)).changed or _anything(record)]
+    delivered = [(one.asked.arrival.digest, record.before.sitting_id) for record in records for one in record.judged]
+    delivered = [(digest, sitting) for digest, sitting in delivered if digest is not None]
+    if not changed and not delivered:
+        return {}
+    meeting = records[0].after.meeting
+    whose = (meeting.tenant, meeting.school, records[0].before.now)
+    numbers, carrying = await _decide(connection, whose, school, [record for record, _ in changed])
+    await _enqueue(connection, scope, changed, carrying)
+    keep = school.keep
+    parameters = (*_columns(2, delivered), *_happened(changed), *_stand(changed))
+    await connection.execute(statements.WRITE, *whose, keep.deliveries, keep.presence, *parameters)
+    for record, _ in changed:
+        await _surroundings(connection, school, record)
+        await _remember_meeting(connection, school, record)
+    return numbers
 
 
-def _anything(ruling: Ruling) -> bool:
-    return bool(
+def _anything(record: Record) -> bool:
+    return any(
         ruling.events
         or ruling.decisions
         or ruling.jobs
@@ -80,6 +119,7 @@ def _anything(ruling: Ruling) -> bool:
         or ruling.holds
         or ruling.taken_back
         or ruling.look_at
+        for ruling in record.rulings
     )
 
 
@@ -87,102 +127,136 @@ def _look(record: Record) -> _Look:
     """Earlier only, unless the earlier one is past (law 8)."""
     now = record.before.now
     was_at, job, job_at = record.was("look_at"), record.was("look_job"), record.was("look_job_at")
-    ahead = [at for at in (was_at, record.ruling.look_at) if at is not None and at > now]
+    ahead = [at for at in (was_at, *(ruling.look_at for ruling in record.rulings)) if at is not None and at > now]
     at = min(ahead, default=None)
     waits = job_at is not None and job_at > now
     wanted = at is not None and at - now <= HORIZON and not (waits and job_at <= at)
     return _Look(at, job if waits else None, job_at if waits else None, wanted, wanted or at != was_at)
 
 
-async def _decide(connection: Any, school: School, record: Record) -> tuple[tuple[int, ...], list[Job]]:
-    if not record.ruling.decisions:
-        return (), []
-    meeting, sitting = record.after.meeting, record.before.sitting_id
-    columns = writing.decisions_written(record.ruling.decisions)
-    rows = await connection.fetch(
-        statements.DECIDE, meeting.tenant, meeting.school, sitting, record.before.now, school.keep.alerts, *columns
-    )
+async def _decide(
+    connection: Any, whose: tuple[Any, ...], school: School, records: Sequence[Record]
+) -> tuple[Numbers, list[Job]]:
+    """The decisions, and the jobs that carry them out. Of two of a sitting with the same key the later one counts."""
+    decisions = {
+        (record.before.sitting_id, *writing.decision_key(decision)): decision
+        for record in records
+        for ruling in record.rulings
+        for decision in ruling.decisions
+    }
+    if not decisions:
+        return {}, []
+    columns = writing.decisions_written(decisions)
+    rows = await connection.fetch(statements.DECIDE, *whose, school.keep.alerts, *columns)
     carrying = [
-        Job(kind="carry" if row["action"] == "tell" else "act", sitting=sitting, decision=row["id"])
+        Job(kind="carry" if row["action"] == "tell" else "act", sitting=row["sitting"], decision=row["id"])
         for row in rows
         if row["carry"]
     ]
-    return tuple(row["id"] for row in rows), carrying
+    return {key: row["id"] for key, row in zip(decisions, rows, strict=True)}, carrying
 
 
-async def _enqueue(connection: Any, scope: str, record: Record, carrying: Sequence[Job], look: _Look) -> int | None:
-    """Enqueue all jobs at once; the number of the look that now waits comes back."""
-    forewarning = [Job(kind="forewarn", person=hold.pupil) for hold in record.ruling.holds]
-    wanted = [*carrying, *record.ruling.jobs, *forewarning]
-    if look.wanted and look.at is not None:
-        if look.job is not None:
-            await jobs.withdraw(connection, look.job)
+async def _enqueue(
+    connection: Any, scope: str, changed: Sequence[tuple[Record, _Look]], carrying: Sequence[Job]
+) -> None:
+    """Enqueue all jobs at once; each look learns the number of the job that waits for it."""
+    wanted = [*carrying, *(job for record, _ in changed for ruling in record.rulings for job in _asked_for(ruling))]
+    waiting = [(record, look) for record, look in changed if look.wanted]
+    await jobs.withdraw(connection, [look.job for _, look in waiting if look.job is not None])
+    for record, look in waiting:
+        if look.at is None:
+            raise ValueError("a look that is wanted has its time")
         # the queue counts from the transaction's start; a look that comes early would find itself still waiting
         after = (look.at - record.row["began"]).total_seconds()
         wanted.append(Job(kind="look", sitting=record.before.sitting_id, after=after))
     if not wanted:
-        return look.job
-    found = await jobs.enqueue(connection, scope, wanted)
-    return found[-1] if look.wanted else look.job
+        return
+    numbers = await jobs.enqueue(connection, scope, wanted)
+    for (_, look), number in zip(waiting, numbers[len(numbers) - len(waiting) :], strict=True):
+        look.job, look.job_at = number, look.at
 
 
-def _row(school: School, record: Record, look: _Look, waiting: int | None) -> tuple[Any, ...]:
-    """The parameters of statements.WRITE from $3 on."""
-    events, before, after = record.ruling.events, record.before, record.after
-    came = {
-        event.person
-        for event in events
-        if isinstance(event, Joined)
-        and not ((member := before.sitting.members.get(event.person)) and member.first_seen)
-    }
-    strangers = sorted(record.strangers.items())
+def _asked_for(ruling: Ruling) -> list[Job]:
+    return [*ruling.jobs, *(Job(kind="forewarn", person=hold.pupil) for hold in ruling.holds)]
+
+
+def _happened(changed: Sequence[tuple[Record, _Look]]) -> list[list[Any]]:
+    """The parameters of statements.WRITE for what happened, who came, and who was met for the first time."""
+    events, came, met = list[tuple[Any, ...]](), list[tuple[int, str]](), dict[PersonKey, str]()
+    for record, _ in changed:
+        sitting_id, number = record.before.sitting_id, record.before.sitting.number
+        here = set[PersonKey]()
+        for one in record.judged:
+            for event in one.ruling.events:
+                number += 1
+                events.append((sitting_id, number, event.type, event.at, writing.written(event)))
+            here |= _came(one)
+            met |= one.strangers
+        came += ((sitting_id, clean(person)) for person in sorted(here))
+    names = [(clean(person), clean(name)) for person, name in sorted(met.items())]
+    return [*_columns(5, events), *_columns(2, came), *_columns(2, names)]
+
+
+def _came(one: Judged) -> set[PersonKey]:
+    """Who was never in this sitting before."""
+    members = one.before.sitting.members
+    joined = {event.person for event in one.ruling.events if isinstance(event, Joined)}
+    return {person for person in joined if not ((member := members.get(person)) and member.first_seen)}
+
+
+def _stand(changed: Sequence[tuple[Record, _Look]]) -> list[list[Any]]:
+    """The parameters of statements.WRITE for how the sittings stand now."""
+    return _columns(11, [_stands(record, look) for record, look in changed])
+
+
+def _stands(record: Record, look: _Look) -> tuple[Any, ...]:
+    before, after = record.before, record.after
     return (
-        record.arrival.digest,
         before.sitting_id,
-        before.now,
-        school.keep.deliveries,
-        before.sitting.number,
-        school.keep.presence,
-        [event.type for event in events],
-        [event.at for event in events],
-        [writing.written(event) for event in events],
-        [clean(person) for person in sorted(came)],
-        [clean(person) for person, _ in strangers],
-        [clean(name) for _, name in strangers],
         after.meeting.thread,
         after.meeting.root,
-        record.was("opened_at") or min((event.at for event in record.arrival.events), default=before.now),
+        record.was("opened_at")
+        or min((event.at for event in record.judged[0].asked.arrival.events), default=before.now),
         after.over_since or (None if after.opened else after.ended_at),
         after.last_seen_at,
+        after.number,
         after.organizer,
         look.at,
-        waiting,
-        look.at if look.wanted else look.job_at,
+        look.job,
+        look.job_at,
     )
+
+
+def _columns(width: int, rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
 
 
 async def _surroundings(connection: Any, school: School, record: Record) -> None:
     """What is kept above and beside the sitting: warnings, notes and holds."""
-    ruling, meeting = record.ruling, record.after.meeting
-    lines: dict[str, list[tuple[Any, ...]]] = {
-        statements.WARN: [(one.pupil, one.by, clean(one.reason), one.expires, one.key) for one in ruling.warnings],
-        statements.TAKE_BACK: list(ruling.taken_back),
-        statements.NOTE: [(one.by, clean(one.text), one.alert) for one in ruling.notes],
-        statements.HOLD: [(one.pupil, one.by, clean(one.reason), one.key, one.ends) for one in ruling.holds],
-    }
+    meeting = record.after.meeting
     whose = (meeting.tenant, meeting.school, record.before.sitting_id, record.before.now, school.keep.alerts)
-    for statement, rows in lines.items():
-        if rows:
-            await connection.execute(statement, *whose, *(list(column) for column in zip(*rows, strict=True)))
+    for ruling in record.rulings:
+        lines: dict[str, list[tuple[Any, ...]]] = {
+            statements.WARN: [(one.pupil, one.by, clean(one.reason), one.expires, one.key) for one in ruling.warnings],
+            statements.TAKE_BACK: list(ruling.taken_back),
+            statements.NOTE: [(one.by, clean(one.text), one.alert) for one in ruling.notes],
+            statements.HOLD: [(one.pupil, one.by, clean(one.reason), one.key, one.ends) for one in ruling.holds],
+        }
+        for statement, rows in lines.items():
+            if rows:
+                await connection.execute(statement, *whose, *(list(column) for column in zip(*rows, strict=True)))
 
 
 async def _remember_meeting(connection: Any, school: School, record: Record) -> None:
     """Keep the newest that Teams said of the meeting, and the meeting as long as its sittings."""
-    arrival, lock, meeting = record.arrival, record.lock, record.after.meeting
+    lock, meeting = record.lock, record.after.meeting
     names = ("teams_meeting_id", "meeting_type", "title", "service_url")
-    said = [clean(words) if (words := getattr(arrival, name)) else lock[name] for name in names]
+    said = {name: lock[name] for name in names}
+    for one in record.judged:
+        said |= {name: clean(words) for name in names if (words := getattr(one.asked.arrival, name))}
     until = school.keep.presence + 2 * _MEETING_SLACK
-    if said == [lock[name] for name in names] and lock["keep_until"] - record.before.now > until - _MEETING_SLACK:
+    known = all(said[name] == lock[name] for name in names)
+    if known and lock["keep_until"] - record.before.now > until - _MEETING_SLACK:
         return
     key = (meeting.tenant, meeting.school, meeting.thread, meeting.root)
-    await connection.execute(statements.MEETING_KNOWN, *key, *said, until)
+    await connection.execute(statements.MEETING_KNOWN, *key, *said.values(), until)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -47,11 +47,11 @@ def decision_key(decision: Decision) -> tuple[object, ...]:
     )
 
 
-def decisions_written(decisions: Iterable[Decision]) -> list[list[Any]]:
-    """Decisions as columns, in the order of statements.DECIDE. Of two with the same key the later one counts."""
+def decisions_written(decisions: Mapping[tuple[object, ...], Decision]) -> list[list[Any]]:
+    """Decisions, by sitting and key, as columns in the order of statements.DECIDE."""
     rows = [
         [
-            *decision_key(decision),
+            *key,
             decision.mode.value,
             decision.say,
             facts_written(decision.facts),
@@ -60,7 +60,7 @@ def decisions_written(decisions: Iterable[Decision]) -> list[list[Any]]:
             decision.over,
             decision.status,
         ]
-        for decision in {decision_key(decision): decision for decision in decisions}.values()
+        for key, decision in decisions.items()
     ]
     return [list(column) for column in zip(*rows, strict=True)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 MICROSOFTS = ("https://smba.trafficmanager.net", "https://*.botframework.com")
@@ -13,6 +14,7 @@ _PORTS = {"https": 443, "http": 80}
 _Origin = tuple[str, str, int]
 
 
+@lru_cache(maxsize=256)
 def _origin(url: str) -> _Origin | None:
     """Scheme, host and port. Anything unusual (user names, other letters, a backslash, a query) has none."""
     if len(url) > 2048 or not _PLAIN.fullmatch(url) or any(sign in url for sign in "\\?#@"):

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.actions import Role
+from bot.errands import ARRIVED_BEFORE
 from bot.events import (
     Approved,
     Blinded,
@@ -146,6 +147,7 @@ def test_a_connector_that_does_not_tell_hinders_no_look_up(trouble, caplog):
     day.presence.trouble = trouble
     if isinstance(trouble, Refused):
         trouble.words = "Ada Moss is not in this meeting"
+    day.clock.wait(10)
     with caplog.at_level(logging.INFO, logger="schoolgate"):
         identify(day, ADA)
 
@@ -167,10 +169,21 @@ def test_whom_the_calls_roster_shows_the_connector_is_not_asked_about(seconds, a
     assert (day.sitting().since(ADA) is None) is asked
 
 
+def test_of_somebody_who_has_just_come_the_connector_is_not_asked():
+    """Its answer would not be believed, and a stranger is looked up sooner without it."""
+    day = arrivals(came(ADA))
+    day.presence.trouble = AssertionError("asked")
+    day.clock.wait(ARRIVED_BEFORE.total_seconds())
+    identify(day, ADA)
+
+    assert day.sitting().kind(ADA) is Kind.PUPIL
+
+
 def test_without_teams_id_of_the_meeting_nobody_is_asked_for_presence():
     """The first event may not have carried it."""
     day = arrivals(came(ADA), meeting_id=None)
     day.presence.trouble = AssertionError("asked")
+    day.clock.wait(10)
     identify(day, ADA)
 
     assert day.sitting().kind(ADA) is Kind.PUPIL
@@ -180,6 +193,7 @@ def test_somebody_who_left_while_being_looked_up_is_not_made_to_leave_again():
     """The answer comes after they have gone."""
     day = arrivals(came(ADA))
     day.presence.inside[oid_of(ADA)] = False
+    day.clock.wait(10)
     asked = day.directory.person
 
     async def slowly(oid):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from bot.brake import REPEATS
-from bot.events import Corrected, Identified, Joined, Kind, oid_of
+from bot.events import Corrected, Identified, Joined, Kind, Left, oid_of
 from bot.ports import Route
 from tests.builders import KINDS
 from tests.simulation.day import Day
@@ -133,15 +133,22 @@ def _claimed(day: Day) -> Iterator[str]:
 
 
 def _blind(day: Day) -> Iterator[str]:
-    """Who could not be looked up for minutes was told of."""
+    """Who could not be looked up for minutes was told of, unless they had gone before anybody could be told."""
     patience = day.ends.school.school.patience + timedelta(minutes=2)
     came, known = {}, {}
-    for event in day.ends.register.events():
+    events = day.ends.register.events()
+    left = [(event.person, event.at) for event in events if isinstance(event, Left)]
+    for event in events:
         if isinstance(event, Joined) and oid_of(event.person):
             came.setdefault(event.person, event.at)
         if isinstance(event, Identified):
             known.setdefault(event.person, event.at)
-    blind = [person for person, at in came.items() if known.get(person, day.ends.clock.now) - at > patience]
+    blind = [
+        person
+        for person, at in came.items()
+        if known.get(person, day.ends.clock.now) - at > patience
+        and not any(who == person and at <= gone <= at + patience for who, gone in left)
+    ]
     if blind and not any(alert.decision.rule == "sight" for alert in day.ends.decisions.alerts.values()):
         yield f"{blind} were unknown for minutes, and nobody was told"
 
