@@ -15,11 +15,14 @@ from pathlib import Path
 import uvloop
 from aiohttp import web
 
+from bot.alarm_orders import AlarmOrders
 from bot.calling import Calling
 from bot.carrying import Carrier
+from bot.circles import Circles
 from bot.door import Door
 from bot.environment import Environment, WrongEnvironment, read_environment
 from bot.errands import Lookups
+from bot.escalating import Escalation
 from bot.first_contact import FirstContact
 from bot.forewarning import Forewarner
 from bot.forms import Forms
@@ -55,6 +58,7 @@ from bot.ports import (
     Wording,
 )
 from bot.pupil_orders import PupilOrders
+from bot.readership import Readership
 from bot.record_orders import RecordOrders
 from bot.refusals import Refusals
 from bot.release_orders import ReleaseOrders
@@ -210,18 +214,22 @@ def _core(
     orders = _orders(school, store, register, staffroom, connector, words)
     service = Service(school, register, store, store, staffroom, words, orders)
     mail = GraphMail(graph, school, subject=subject, text=plain)
+    readership = Readership(school, staffroom, connector)
+    circles = Circles(school, store, staffroom, readership)
+    escalation = Escalation(school, register, store, store, circles, connector, mail, words, store)
     carrier = Carrier(
         school,
         register,
         store,
         store,
-        staffroom,
         connector,
         mail,
         words,
         metrics,
         door,
         Speaking(store, store, connector, words),
+        circles,
+        escalation,
         calling if school.school.tier == "remove" else None,
     )
     lookups = Lookups(
@@ -233,6 +241,8 @@ def _core(
         "carry": carrier.carry,
         "act": carrier.carry,
         "redraw": carrier.redraw,
+        "escalate": escalation.escalate,
+        "pass_on": escalation.pass_on,
         "remove": orders.removals.carry_out,
         "hold": keeper.show,
         "identify": lookups.identify,
@@ -246,6 +256,7 @@ def _core(
     clock = {
         "sweep": (SWEEP, lookups.sweep),
         "refresh": (REFRESH, lookups.refresh),
+        "readers": (SWEEP, readership.refresh),
         "purge": (PURGE, lookups.purge),
         "recarry": (SWEEP, store.recarry),
         "holds": (SWEEP, keeper.keep),
@@ -318,6 +329,7 @@ def _orders(
         ),
         RecordOrders(school, register, store, store, picking, staffroom, words, forms),
         FirstContact(school, staffroom, connector, words, forms),
+        AlarmOrders(school, staffroom, store, words, forms),
     )
 
 

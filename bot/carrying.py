@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.actions import ROLES_OF, Audience
+from bot.actions import Audience
 from bot.calling import Calling
+from bot.circles import Circle, Circles
 from bot.door import Door
-from bot.events import Kind, OutcomeSeen, PersonKey, oid_of
+from bot.escalating import Escalation
+from bot.events import OutcomeSeen
 from bot.notice import Notice
-from bot.paging import on_call, tell_covered
+from bot.paging import tell_covered
 from bot.ports import (
     Alert,
     Arrival,
@@ -25,7 +28,6 @@ from bot.ports import (
     Messenger,
     OutOfReach,
     People,
-    Person,
     Refused,
     Register,
     Route,
@@ -34,12 +36,11 @@ from bot.ports import (
     Tally,
     Wording,
 )
+from bot.routing import may_read
 from bot.ruling import rule_on
 from bot.school import School
-from bot.sitting import Sitting
 from bot.speaking import Speaking
-from bot.staffroom import Staffroom
-from bot.telling import mentioned, notice_of
+from bot.telling import notice_of
 
 log = logging.getLogger("schoolgate")
 GIVE_UP = timedelta(minutes=30)
@@ -48,13 +49,7 @@ GIVE_UP = timedelta(minutes=30)
 TEAMS_PATIENCE = 25.0
 """How long all the ways through Teams together may take before a letter is sent, in seconds."""
 
-Way = Callable[[Notice], Awaitable[Sent]]
-
-
-def host_of(sitting: Sitting) -> PersonKey | None:
-    """Who is teaching: the organiser if present (or if no staff is), else the member of staff who has been there longest."""
-    staff = sitting.present(Kind.STAFF)
-    return sitting.organizer if sitting.organizer in staff or not staff else staff[0]
+Way = Callable[[Notice], Awaitable[Sequence[Sent]]]
 
 
 async def _no_hands(alert: Alert, filed: Filed) -> tuple[str, str]:
@@ -69,13 +64,14 @@ class Carrier:
     register: Register
     decisions: Decisions
     people: People
-    staffroom: Staffroom
     messenger: Messenger
     mail: Mail
     words: Wording
     tally: Tally
     door: Door
     speaking: Speaking
+    circles: Circles
+    escalation: Escalation
     calling: Calling | None = None
 
     async def carry(self, job: Job) -> None:
@@ -106,12 +102,13 @@ class Carrier:
         }
 
     async def redraw(self, job: Job) -> None:
-        """Show an alert as it stands now: somebody answered it."""
+        """Show an alert as it stands now: somebody answered it, or it went on to somebody."""
         alert = await self.decisions.alert(job.decision) if job.decision else None
         filed = await self.register.sitting(alert.sitting_id) if alert else None
         if alert is None or filed is None or not alert.sendings:
             return
-        await self._update(alert, await self._notice(alert, filed))
+        circle = await self.circles.of(alert, filed)
+        await self._update(alert, await self._notice(alert, filed, circle), circle)
 
     async def _settle(self, alert: Alert, outcome: str, words: str = "") -> None:
         await self.decisions.settle(alert, outcome=outcome, words=words)
@@ -140,22 +137,34 @@ class Carrier:
 
     async def _tell(self, alert: Alert, filed: Filed) -> tuple[str, str]:
         """The outcome and its words. A message that is gone, or is a letter, is sent anew; OutOfReach if a way may yet work."""
-        notice = await self._notice(alert, filed)
-        if any(sent.route is not Route.MAIL for sent in alert.sendings):
-            try:
-                await self._update(alert, notice)
-            except Refused as refused:
-                log.warning(
-                    "update refused", extra={"event": "update_refused", "decision": alert.number, "code": refused.code}
-                )
-            else:
-                await tell_covered(alert, filed, notice, self.staffroom, self.messenger)
-                return "done", "updated"
-        return await self._send(alert, filed, notice)
+        circle = await self.circles.of(alert, filed)
+        notice = await self._notice(alert, filed, circle)
+        await self.escalation.expect(alert, filed, notice)
+        if await self._update(alert, notice, circle):
+            await tell_covered(alert, filed, notice, circle.alone, self.messenger)
+            return "done", "updated"
+        return await self._send(alert, filed, notice, circle)
 
-    async def _send(self, alert: Alert, filed: Filed, notice: Notice) -> tuple[str, str]:
+    async def _update(self, alert: Alert, notice: Notice, circle: Circle) -> bool:
+        """Bring every message up to date that may be; whether the alert stands where it was told first."""
+        stands: list[Sent] = []
+        alone = replace(notice, mentions=())  # who is not in a chat cannot be mentioned there
+        for sent in _messages(alert):
+            if not may_read(sent, circle.about, private=circle.private):
+                continue
+            try:
+                await self.messenger.update(sent, notice if sent.route is Route.CHANNEL else alone)
+            except Refused as refused:
+                known = {"event": "update_refused", "decision": alert.number, "code": refused.code}
+                log.warning("update refused", extra=known)
+            else:
+                stands.append(sent)
+        first = {sent.route for sent in _messages(alert)[:1] if may_read(sent, circle.about, private=circle.private)}
+        return bool(stands) and (not first or first <= {sent.route for sent in stands})
+
+    async def _send(self, alert: Alert, filed: Filed, notice: Notice, circle: Circle) -> tuple[str, str]:
         faults, waiting, began = [], False, time.monotonic()
-        for route, way in await self._ways(alert, filed):
+        for route, way in self._ways(alert, filed, circle):
             if waiting and route is not Route.MAIL and time.monotonic() - began > TEAMS_PATIENCE:
                 continue
             try:
@@ -166,63 +175,61 @@ class Carrier:
                 faults.append(f"{route}: {error.words}")
                 waiting = True
             else:
-                await self.decisions.sent(alert, sent)
+                for one in sent:
+                    await self.decisions.sent(alert, one)
                 return "done", "; ".join([*faults, str(route)])
-        if waiting:
-            raise OutOfReach("; ".join(faults))
+        if waiting or (circle.private and not circle.oids):
+            raise OutOfReach("; ".join(faults) or "nobody is known who may read this")
         return "given_up", "; ".join(faults)
 
-    async def _update(self, alert: Alert, notice: Notice) -> None:
-        for sent in alert.sendings:
-            if sent.route is not Route.MAIL:
-                await self.messenger.update(sent, notice)
+    async def _notice(self, alert: Alert, filed: Filed, circle: Circle) -> Notice:
+        return await notice_of(alert, filed, self.people, self.words, circle.tagged)
 
-    async def _notice(self, alert: Alert, filed: Filed) -> Notice:
-        mentions = await self._to_mention(alert, filed)
-        return await notice_of(alert, filed, self.people, self.words, mentions)
-
-    async def _to_mention(self, alert: Alert, filed: Filed) -> Sequence[Person]:
-        """Who is mentioned in the channel. Nobody any more once it is over: an update must not look like a new alarm."""
-        if alert.decision.over:
-            return ()
-        if alert.decision.to == Audience.ON_CALL and alert.decision.about:
-            return list((await self.people.get([alert.decision.about])).values())
-        return await self.staffroom.holders(mentioned(self.school, alert))
-
-    async def _host(self, sitting: Sitting) -> str | None:
-        """The host's object id, if known as staff: a pupil or a guest may have organised the meeting (law 4)."""
-        host = host_of(sitting)
-        if host is None or sitting.kind(host) is Kind.STAFF:
-            return oid_of(host) if host else None
-        known = (await self.people.get([host])).get(host)
-        return oid_of(host) if known is not None and known.kind is Kind.STAFF else None
-
-    async def _alone(self, alert: Alert, filed: Filed) -> str | None:
-        """The one person a message is for, if it is for one: the host, or whom it is about."""
-        if alert.decision.to == Audience.THEM:
-            return oid_of(alert.decision.about) if alert.decision.about else None
-        if alert.decision.to == Audience.ON_CALL:
-            return await on_call(alert, filed.sitting, self.staffroom)
-        return await self._host(filed.sitting) if alert.decision.to == Audience.HOST else None
-
-    async def _ways(self, alert: Alert, filed: Filed) -> list[tuple[Route, Way]]:
-        """The ways to these people, best first (architecture section 3, law 11)."""
-        ways: list[tuple[Route, Way]] = [
-            (Route.CHANNEL, lambda notice: self.messenger.post(self.school.channels.safeguarding, notice))
-        ]
-        to_mail = await self._to_mention(alert, filed) or await self.staffroom.holders(ROLES_OF[Audience.CLT])
-        oids = [oid for person in to_mail if (oid := oid_of(person.key))]
-        oid = await self._alone(alert, filed)
-        if oid is not None:
-            thread, key = filed.sitting.meeting.thread, oid
+    def _ways(self, alert: Alert, filed: Filed, circle: Circle) -> list[tuple[Route, Way]]:
+        """The ways to these people, best first (architecture section 3, law 11). None goes past the circle."""
+        key, thread, oids = circle.alone, filed.sitting.meeting.thread, circle.oids
+        ways: list[tuple[Route, Way]] = []
+        if key is not None:
             oids = [key]
-            aside = (Route.WHISPER, lambda notice: self.messenger.whisper(thread, key, notice))
-            # who is on call is not in the lesson's chat
-            ways = [
-                *([] if alert.decision.to == Audience.ON_CALL else [aside]),
-                (Route.PERSONAL, lambda notice: self.messenger.write_to(key, notice)),
-                *ways,
-            ]
+            ways.append((Route.PERSONAL, lambda notice: self._one(self.messenger.write_to(key, notice))))
+            if alert.decision.to != Audience.ON_CALL:  # who is on call is not in the lesson's chat
+                ways.insert(0, (Route.WHISPER, lambda notice: self._one(self.messenger.whisper(thread, key, notice))))
+        if circle.private:
+            ways.append((Route.PERSONAL, lambda notice: self._each(alert, circle, notice)))
+        else:
+            channel = self.school.channels.safeguarding
+            ways.append((Route.CHANNEL, lambda notice: self._one(self.messenger.post(channel, notice))))
         if oids:
-            ways.append((Route.MAIL, lambda notice: self.mail.mail(oids, notice)))
+            ways.append((Route.MAIL, lambda notice: self._one(self.mail.mail(oids, notice))))
         return ways
+
+    async def _one(self, sending: Awaitable[Sent]) -> Sequence[Sent]:
+        return [await sending]
+
+    async def _each(self, alert: Alert, circle: Circle, notice: Notice) -> Sequence[Sent]:
+        """A 1:1 to everybody who is to act, and a letter to those it does not reach. Raises if it reaches nobody."""
+        reached = [sent for sent in _messages(alert) if sent.to in circle.oids]
+        missed = list[str]()
+        trouble: Refused | OutOfReach = Refused("nobody", "there is nobody else to tell")
+        for oid in circle.oids:
+            if oid in {sent.to for sent in reached}:
+                continue
+            try:
+                sent = await self.messenger.write_to(oid, notice)
+            except (Refused, OutOfReach) as error:
+                missed.append(oid)
+                trouble = error
+            else:
+                await self.decisions.sent(alert, sent)
+                reached.append(sent)
+        if not reached:
+            raise trouble
+        if missed:
+            with contextlib.suppress(Refused, OutOfReach):
+                reached.append(await self.mail.mail(missed, notice))
+        return reached
+
+
+def _messages(alert: Alert) -> list[Sent]:
+    """Where an alert stands and can be changed: everywhere but in letters."""
+    return [sent for sent in alert.sendings if sent.route is not Route.MAIL]

@@ -114,6 +114,14 @@ COMMANDS: tuple[Command, ...] = (
         listed=False,
     ),
     Command(
+        name="alarms",
+        usage="[days]",
+        summary="Leads and CLT: how many alerts were false alarms, rule by rule",
+        whose="leads, CLT, head",
+        also=("alarm", "alerts", "report", "false"),
+        listed=False,
+    ),
+    Command(
         name="test",
         usage="",
         summary="Leads, CLT and IT: send a test alert to the safeguarding channel",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.actions import Corrective, Mode, Pause, SetOptions, Tell
 from bot.brake import LOOKED_UP_WITHIN, SEEN_WITHIN
-from bot.events import CheckAsked, Event, PersonKey, oid_of
+from bot.events import CheckAsked, EpisodeMoved, Event, PersonKey, oid_of
 from bot.ports import Decision
 from bot.school import School
-from bot.sitting import EpisodeKey, Sitting
+from bot.sitting import Episode, EpisodeKey, Sitting, fold
 
 FRESH = LOOKED_UP_WITHIN
 """How old a look-up may be on which a decision rests (laws 2 and 12)."""
@@ -48,6 +49,24 @@ class Draft:
     looks: list[datetime] = field(default_factory=list)
     asked: set[EpisodeKey] = field(default_factory=set)
     broken: set[str] = field(default_factory=set)
+    shared: dict[EpisodeKey, bool] = field(default_factory=dict)
+    """Cards that stand for several and have moved, and whether that is unconfirmed."""
+    _after: Sitting | None = None
+
+    @property
+    def standing(self) -> Sitting:
+        """The sitting with the episodes as this judgement leaves them so far."""
+        return self._after or self.sitting
+
+    @property
+    def episodes(self) -> Mapping[EpisodeKey, Episode]:
+        """The episodes as this judgement leaves them so far."""
+        return self.standing.episodes
+
+    def move(self, event: EpisodeMoved) -> None:
+        """An episode moves."""
+        self.events.append(event)
+        self._after = fold(self.standing, [event])
 
     def asked_in_vain(self, person: PersonKey) -> bool:
         """Whether the last look-up of somebody has not been answered in time: newer words about them are unconfirmed too."""

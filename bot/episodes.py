@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.about_itself import NAMES
 from bot.actions import Audience, Mode, Tell
 from bot.brake import NAME as BRAKE
 from bot.draft import Draft, Wish, need
 from bot.events import EpisodeMoved, EpisodeState, Facts, Kind, PersonKey
+from bot.folding import Place, card_of, left_on_card, moved, place, redecided, repeats
 from bot.ports import Decision
 from bot.sitting import Episode, EpisodeKey, Sitting
 
@@ -25,31 +28,42 @@ def keep(draft: Draft, wish: Wish, tell: Tell) -> None:
     if episode is None or episode.state == EpisodeState.CLOSED:
         waiting, unconfirmed = _confirmed(draft, tell)
         if not waiting:
-            number = episode.number + 1 if episode else 1
-            _open(draft, key, number, wish, tell, unconfirmed=unconfirmed)
+            where = place(draft, key, tell)
+            left_behind = left_on_card(draft, key, where)
+            _open(draft, key, where, wish, tell, unconfirmed=unconfirmed)
+            draft.decisions += left_behind
         return
     changed = (episode.say, dict(episode.facts)) != (tell.say, dict(tell.facts))
     if changed:
-        _open(draft, key, episode.number, wish, tell, unconfirmed=any(map(draft.asked_in_vain, _rests_on(tell))))
+        unconfirmed = any(map(draft.asked_in_vain, _rests_on(tell)))
+        stays = Place(number=episode.number, times=episode.times, into=episode.into, into_number=episode.into_number)
+        _open(draft, key, stays, wish, tell, unconfirmed=unconfirmed)
     elif episode.state == EpisodeState.QUIET:
-        draft.events.append(_moved(draft, key, episode, EpisodeState.OPEN))
+        draft.move(moved(draft, key, episode, EpisodeState.OPEN))
 
 
-def _open(draft: Draft, key: EpisodeKey, number: int, wish: Wish, tell: Tell, *, unconfirmed: bool) -> None:
+def _open(draft: Draft, key: EpisodeKey, where: Place, wish: Wish, tell: Tell, *, unconfirmed: bool) -> None:
     rule, action, to, about = key
-    draft.events.append(
+    draft.move(
         EpisodeMoved(
             at=draft.now,
             rule=rule,
             action=action,
             to=to,
             about=about,
-            number=number,
+            number=where.number,
             state=EpisodeState.OPEN,
             say=tell.say,
             facts=tell.facts,
+            choices=tell.choices,
+            times=where.times,
+            into=where.into,
+            into_number=where.into_number,
         )
     )
+    if card := card_of(draft, key):
+        draft.shared[card] = draft.shared.get(card, False) or unconfirmed
+        return
     draft.decisions.append(
         Decision(
             rule=rule,
@@ -57,9 +71,9 @@ def _open(draft: Draft, key: EpisodeKey, number: int, wish: Wish, tell: Tell, *,
             mode=wish.mode,
             to=to,
             about=about,
-            episode=number,
+            episode=where.number,
             say=tell.say,
-            facts=tell.facts,
+            facts={**tell.facts, **repeats(draft.episodes[key])},
             choices=tell.choices,
             unconfirmed=unconfirmed,
             status="watched" if wish.mode is Mode.WATCH else "due",
@@ -79,33 +93,29 @@ def _rests_on(tell: Tell) -> tuple[PersonKey, ...]:
     return tell.rests_on or ((tell.about,) if tell.about else ())
 
 
-def _moved(draft: Draft, key: EpisodeKey, episode: Episode, state: EpisodeState) -> EpisodeMoved:
-    rule, action, to, about = key
-    return EpisodeMoved(
-        at=draft.now,
-        rule=rule,
-        action=action,
-        to=to,
-        about=about,
-        number=episode.number,
-        state=state,
-        say=episode.say,
-        facts=episode.facts,
-    )
-
-
 def settle(draft: Draft) -> None:
     """Let episodes that nobody asks for fall quiet, and close them after the settling time.
 
     None is closed while somebody is unresolved or the sitting is blind: not seen is not over (law 14).
     """
+    _settle(draft)
+    for card, unconfirmed in draft.shared.items():
+        newest = redecided(draft, card, unconfirmed=unconfirmed)
+        this = (*card, newest.episode)
+        draft.decisions = [
+            one for one in draft.decisions if (one.rule, one.action, one.to, one.about, one.episode) != this
+        ]
+        draft.decisions.append(newest)
+
+
+def _settle(draft: Draft) -> None:
     settle = draft.school.school.settle
     unseen = draft.sitting.is_open() and bool(draft.sitting.blind or draft.sitting.present(Kind.UNRESOLVED))
     for key, episode in draft.sitting.episodes.items():
         if key in draft.asked or key[0] in draft.broken or episode.state == EpisodeState.CLOSED:
             continue
         if episode.state == EpisodeState.OPEN:
-            draft.events.append(_moved(draft, key, episode, EpisodeState.QUIET))
+            draft.move(moved(draft, key, episode, EpisodeState.QUIET))
             draft.looks.append(draft.now + settle)
         elif draft.now < (due := episode.moved_at + settle):
             draft.looks.append(due)
@@ -117,7 +127,11 @@ def _close(draft: Draft, key: EpisodeKey, episode: Episode) -> None:
     rule, action, to, about = key
     known = draft.school.rule(rule)
     mode = known.settings.mode if known else Mode.ACT
-    draft.events.append(_moved(draft, key, episode, EpisodeState.CLOSED))
+    ended: Facts = {**episode.facts, **_ending(draft.sitting, to, about), "over_at": episode.moved_at.isoformat()}
+    draft.move(replace(moved(draft, key, episode, EpisodeState.CLOSED), facts=ended))
+    if card := card_of(draft, key):
+        draft.shared.setdefault(card, False)
+        return
     draft.decisions.append(
         Decision(
             rule=rule,
@@ -127,7 +141,8 @@ def _close(draft: Draft, key: EpisodeKey, episode: Episode) -> None:
             about=about,
             episode=episode.number,
             say=episode.say,
-            facts={**episode.facts, **_ending(draft.sitting, to, about), "over_at": episode.moved_at.isoformat()},
+            facts={**ended, **repeats(episode)},
+            choices=episode.choices,
             over=True,
             status="watched" if mode is Mode.WATCH else "due",
         )

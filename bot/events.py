@@ -61,6 +61,20 @@ class Verb(StrEnum):
     OPEN_MICS = "open_mics"
     HOLD_MICS = "hold_mics"
     KEEP_OUT = "keep_out"
+    CLAIM = "claim"
+    TAKE_OVER = "take_over"
+    NOTE = "note"
+
+
+_ASKED = {
+    **dict.fromkeys((Verb.REMOVE, Verb.LET_STAY, Verb.KEEP_OUT), "doing"),
+    **dict.fromkeys((Verb.CLAIM, Verb.TAKE_OVER), "having"),
+}
+
+
+def asks_what(verb: Verb) -> str:
+    """Which question of an alert an answer is to: what is done with somebody, who has it, or how it was seen."""
+    return _ASKED.get(verb, "seen")
 
 
 class EpisodeState(StrEnum):
@@ -249,6 +263,17 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PassedOn:
+    """Nobody had seen to an alert in time: it goes on to these, privately. `how`: `person`, `mail`, or `head`, the last."""
+
+    at: datetime
+    decision: int
+    to: tuple[PersonKey, ...]
+    how: str
+    type: Literal["passed_on"] = "passed_on"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckAsked:
     """The engine asked for a fresh look at somebody on whom a decision rests (law 2)."""
 
@@ -299,7 +324,11 @@ class HandsRefused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EpisodeMoved:
-    """An episode opened, changed its words or facts, fell quiet, resumed, or closed (law 6)."""
+    """An episode opened, changed its words or facts, fell quiet, resumed, or closed (law 6).
+
+    `times`: how often it has opened on the same card. `into`: on whose card it stands, where that is somebody else's, and
+    `into_number` that card's episode.
+    """
 
     at: datetime
     rule: str
@@ -310,6 +339,10 @@ class EpisodeMoved:
     state: EpisodeState
     say: str = ""
     facts: Facts = field(default_factory=dict)
+    choices: tuple[Verb, ...] = ()
+    times: int = 1
+    into: PersonKey | None = None
+    into_number: int = 0
     type: Literal["episode_moved"] = "episode_moved"
 
 
@@ -531,6 +564,7 @@ Event = (
     | Noted
     | NoteTakenBack
     | Answered
+    | PassedOn
     | CheckAsked
     | Corrected
     | Withheld

@@ -86,10 +86,11 @@ class Notice:
     """One alert or answer in words. `alert` is the number it is known by (0: a plain answer to a command).
 
     `headline` what happened, `done` what Schoolgate did, `next_step` what the reader can do, `details` lines kept folded,
-    `over` True once it no longer holds, `answered` who answered and when. Names inside are as the directory or Teams gave
-    them: whoever renders makes them inert. `join` is the title of a button that leads into the lesson, at `link`. An answer
-    may have `asks`, buttons that give a command, with the `choices` that go with them; `mark` makes two presses of the same
-    card one.
+    `over` True once it no longer holds, `answered` who answered and when, `passed` to whom it was passed on, `more` what was
+    folded into it, `notes` what people wrote on it (`notable`: more may be written). Names inside are as the directory or
+    Teams gave them: whoever renders makes them inert. `join` is the title of a button that leads into the lesson, at `link`.
+    An answer may have `asks`, buttons that give a command, with the `choices` that go with them; `mark` makes two presses of
+    the same card one.
     """
 
     alert: int = 0
@@ -101,6 +102,10 @@ class Notice:
     mentions: tuple[Mention, ...] = ()
     over: bool = False
     answered: str = ""
+    passed: str = ""
+    more: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    notable: bool = False
     severity: Severity = Severity.NONE
     join: str = ""
     link: str = ""

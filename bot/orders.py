@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 
+from bot.alarm_orders import AlarmOrders
 from bot.commands import NotUnderstood, understand
 from bot.events import Facts, Kind, Noted, PersonKey
 from bot.first_contact import FirstContact
@@ -60,6 +61,7 @@ class Orders:
     holds: ReleaseOrders
     records: RecordOrders
     contact: FirstContact
+    alarms: AlarmOrders
 
     async def command(self, said: Said) -> Reply:
         """Understand, authorise by the directory, do, answer; what was refused is logged."""
@@ -107,6 +109,7 @@ class Orders:
             "release": self.holds.release,
             "log": self.records.log,
             "who": self.records.who,
+            "alarms": self.alarms.alarms_of,
             "test": self.contact.test,
         }[name]
 

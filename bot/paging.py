@@ -26,11 +26,10 @@ async def on_call(alert: Alert, sitting: Sitting, staffroom: Staffroom) -> str |
     return oid_of(person) if who is not None and who.kind is Kind.STAFF else None
 
 
-async def tell_covered(alert: Alert, filed: Filed, notice: Notice, staffroom: Staffroom, messenger: Messenger) -> None:
-    """Whoever was told and is not inside hears that they need not come: an update in place notifies nobody."""
-    if not alert.decision.over:
+async def tell_covered(alert: Alert, filed: Filed, notice: Notice, oid: str | None, messenger: Messenger) -> None:
+    """Whoever was told (`oid`) and is not inside hears that they need not come: an update in place notifies nobody."""
+    if not alert.decision.over or alert.decision.to != Audience.ON_CALL:
         return
-    oid = await on_call(alert, filed.sitting, staffroom)
     if oid is None or filed.sitting.since(account(oid)) is not None:
         return
     try:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.actions import Mode, Role
-from bot.events import Event, Fact, Kind, PersonKey, Verb, oid_of
+from bot.events import Event, Fact, Kind, PassedOn, PersonKey, Verb, oid_of
 from bot.events import Seat as Seat
 from bot.events import Setting as Setting
 from bot.notice import Mention, Notice
@@ -42,13 +42,14 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """Work to be done after the commit. `kind` names the errand, `after` is seconds from now."""
+    """Work to be done after the commit. `kind` names the errand, `after` is seconds from now, `step` which of several."""
 
     kind: str
     sitting: int | None = None
     person: PersonKey | None = None
     decision: int | None = None
     after: float = 0.0
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +102,11 @@ class HoldOpened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteTaken:
-    """A line for the log of a sitting (C50)."""
+    """A line for the log of a sitting (C50); or, with the number of one, a note on an `alert`, which only its card shows."""
 
     by: PersonKey
     text: str
+    alert: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,10 +247,21 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoteFiled:
+    """A line of a lesson's log, or a note on an alert."""
+
+    by: PersonKey
+    text: str
+    at: datetime
+    taken_back: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """A decision out of the file, with where it was sent. `number` is its id and the alert number people read.
 
-    `decided_at` is when these words were decided: each revision has its own time to be tried in.
+    `decided_at` is when these words were decided: each revision has its own time to be tried in. `opened_at` is when it was
+    first decided, `notes` what people wrote on it and `passed` to whom it went on, oldest first.
     """
 
     number: int
@@ -259,6 +272,14 @@ class Alert:
     decision: Decision
     sendings: tuple[Sent, ...] = ()
     answered: tuple[Event, ...] = ()
+    opened_at: datetime | None = None
+    notes: tuple[NoteFiled, ...] = ()
+    passed: tuple[PassedOn, ...] = ()
+
+    @property
+    def since(self) -> datetime:
+        """When it was first decided."""
+        return self.opened_at or self.decided_at
 
 
 class Decisions(Protocol):
@@ -426,16 +447,6 @@ class WarningFiled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoteFiled:
-    """A line of a lesson's log."""
-
-    by: PersonKey
-    text: str
-    at: datetime
-    taken_back: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PupilRecord:
     """What is on record of a pupil, newest first, holds with their steps, oldest first. `counting` warnings count at `now`."""
 
@@ -471,6 +482,24 @@ class Records(Protocol):
 
     async def has_removed(self, by: PersonKey) -> bool:
         """Whether this person has ever had somebody removed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmCount:
+    """Of one rule: alerts that were told, those somebody called a false alarm, and those somebody else took or saw."""
+
+    rule: str
+    told: int
+    nothing: int
+    taken: int
+
+
+class Alarms(Protocol):
+    """What became of alerts, counted."""
+
+    async def alarms(self, within: timedelta) -> Sequence[AlarmCount]:
+        """Rule by rule, of the alerts that several people were told within that time until now."""
         ...
 
 
@@ -677,6 +706,14 @@ class Messenger(Protocol):
         ...
 
 
+class Readers(Protocol):
+    """Who reads a channel."""
+
+    async def readers(self, channel: str) -> frozenset[PersonKey]:
+        """All its members with an account of our tenant, asked now."""
+        ...
+
+
 class Mail(Protocol):
     """The last resort: e-mail through Graph."""
 
@@ -857,12 +894,18 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pressed:
-    """A button of an alert: who pressed it, by the token-checked activity, never by the card. `reason`: chosen on it."""
+    """A button of an alert: who pressed it, by the token-checked activity, never by the card. `reason`: chosen on it.
+
+    `note` is what they wrote on the card; `conversation` and `activity` where the card stands, as Teams says.
+    """
 
     by: PersonKey | None
     alert: int
     verb: Verb
     reason: str = ""
+    note: str = ""
+    conversation: str = ""
+    activity: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.answering import SHARED
 from bot.coverage import Coverage, coverage_of
 from bot.events import (
     CameOnHold,
@@ -78,12 +79,16 @@ class RecordOrders:
         if filed is None:
             return self.forms.no("no_lesson")
         events = await self.records.events(filed.sitting_id)
-        lines = [*happened(events), *recorded(events), *map(_noted, await self.records.notes(filed.sitting_id))]
+        lines = [
+            *happened(_readable(events, order.by)),
+            *recorded(events),
+            *map(_noted, await self.records.notes(filed.sitting_id)),
+        ]
         lines.sort(key=lambda line: line[0])
         people = await self.people.get(_keys(facts for _, _, facts in lines))
         shown = [self._line(line, people) for line in lines[-NEWEST:]]
         seen = coverage_of(Sitting(filed.sitting.meeting), events, filed.now)
-        alerts = sum(key == "log.alert" for _, key, _ in lines)
+        alerts = sum(key == "log.alert" for _, key, _ in happened(events))
         shown += [self.words.reply(key, _seen(seen, alerts)).headline for key in ("log.seen", "log.sources")]
         facts: Facts = {"lesson": lesson_of(filed, self.words), "earlier": max(0, len(lines) - NEWEST)}
         return Reply(notice=self.words.reply("log", facts, details=shown))
@@ -163,6 +168,16 @@ def happened(events: Iterable[Event]) -> Iterator[Line]:
         if line is not None and (mark := _once(event)) not in told:
             told |= {mark} - {""}
             yield event.at, *line
+
+
+def _readable(events: Iterable[Event], by: PersonKey) -> Iterator[Event]:
+    """Without the alerts to others that are about whoever asks: they are not that person's to read."""
+    for event in events:
+        if isinstance(event, EpisodeMoved) and event.to in SHARED:
+            adults = event.facts.get("adults")
+            if by == event.about or (isinstance(adults, tuple) and by in adults):
+                continue
+        yield event
 
 
 def _once(event: Event) -> str:

@@ -71,9 +71,12 @@ class GroupsTable(_Table):
 
 
 class ChannelsTable(_Table):
-    """[channels]: where alerts go; `mail_from` is the object id of the mailbox that e-mails are sent from."""
+    """[channels]: where alerts go; `mail_from` is the object id of the mailbox that e-mails are sent from. `readers`: the object
+    ids of those who read the safeguarding channel and have no role above, for when Teams does not say who does.
+    """
 
     mail_from: GroupId | None = None
+    readers: tuple[GroupId, ...] = ()
     safeguarding: str = Field(pattern=r"^19:.+@thread\.(tacv2|skype|v2)$")
 
 
@@ -159,6 +162,23 @@ def _time_of_day(value: object) -> object:
 TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
 
 
+class AlertsTable(_Table):
+    """[alerts]: how long an alert to several people may wait for one of them to take it before it is passed on: `act` where
+    somebody has to act now, `look` where somebody has to look ("0s": never). It goes to so many `people` one after another,
+    each with the same time, then by e-mail to all, then to the head. `fold`: how long the same alert of the same lesson
+    goes on one card while nobody has taken it ("0s": each has its own).
+    """
+
+    act: Duration = timedelta(minutes=3)
+    look: Duration = timedelta(minutes=15)
+    people: int = Field(default=2, ge=0, le=20)
+    fold: Duration = timedelta(minutes=10)
+
+    def wait(self, severity: str) -> timedelta | None:
+        """How long an alert of this severity waits; None: it is not passed on."""
+        return {"act": self.act, "look": self.look}.get(severity) or None
+
+
 class PlanTable(_Table):
     """[plan]: what is done ahead of the lessons in staff's calendars."""
 
@@ -197,6 +217,7 @@ class _File(_Table):
     keep: KeepTable = KeepTable()
     plan: PlanTable = PlanTable()
     on_call: OnCallTable = OnCallTable()
+    alerts: AlertsTable = AlertsTable()
 
     @field_validator("reasons")
     @classmethod
@@ -226,6 +247,7 @@ class School:
     removal: RemovalTable = RemovalTable()
     hold: HoldTable = HoldTable()
     on_call: OnCallTable = OnCallTable()
+    alerts: AlertsTable = AlertsTable()
 
     def group(self, role: Role) -> str:
         """The Entra group id of a role."""

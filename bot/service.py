@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.actions import Audience, Role
-from bot.events import Answered, Kind, RemovalUndone, Verb
+from bot.answering import LONGEST_NOTE, answers_to, holder, offered, shared
+from bot.events import Answered, Kind, RemovalUndone, Verb, oid_of
 from bot.notice import Notice
 from bot.ordering import first, ordered_out
 from bot.orders import Orders
@@ -16,6 +18,7 @@ from bot.ports import (
     Decisions,
     HoldOpened,
     Job,
+    NoteTaken,
     OutOfReach,
     People,
     Pressed,
@@ -23,11 +26,13 @@ from bot.ports import (
     Refused,
     Register,
     Reply,
+    Route,
     Ruling,
     Said,
     Wording,
 )
 from bot.reasons import Ends, Reason, find
+from bot.routing import meant
 from bot.ruling import rule_on
 from bot.school import School
 from bot.sitting import DOING
@@ -72,14 +77,34 @@ class Service:
         if alert is None or not allowed:
             await self._tried(pressed, alert)
             return Reply(notice=self.words.reply("press.not_yours"), accepted=False)
+        await self._stands_there_too(pressed, alert)
+        return await self._taken(pressed, alert)
+
+    async def _taken(self, pressed: Pressed, alert: Alert) -> Reply:
+        """What somebody who may do so pressed: written down, unless the card was out of date or there is nothing in it."""
+        if pressed.verb is Verb.NOTE and shared(alert.decision):
+            return await self._noted(pressed, alert) if pressed.note else await self._as_it_stands(alert)
+        filed = await self.register.sitting(alert.sitting_id)
+        answers = answers_to(filed.sitting, alert) if filed else ()
+        if pressed.verb in offered(alert.decision, answers) and not _again(pressed, answers):
+            if pressed.verb is Verb.KEEP_OUT and alert.decision.about and not find(pressed.reason, self.school.reasons):
+                forms = self.orders.forms
+                return forms.why_kept_out(forms.no("removed.why"), alert.decision.about)
+            return await self._answered(pressed, alert)
         if alert.decision.over:
             return Reply(notice=self.words.reply("press.over"), accepted=False)
-        if pressed.verb not in alert.decision.choices:
-            return await self._as_it_stands(alert)
-        if pressed.verb is Verb.KEEP_OUT and alert.decision.about and not find(pressed.reason, self.school.reasons):
-            forms = self.orders.forms
-            return forms.why_kept_out(forms.no("removed.why"), alert.decision.about)
-        return await self._answered(pressed, alert)
+        return await self._as_it_stands(alert)
+
+    async def _stands_there_too(self, pressed: Pressed, alert: Alert) -> None:
+        """A copy of a card, made when the process died or Teams did not answer, is found when somebody presses it (law 11).
+
+        From then on both are kept up to date.
+        """
+        known = [sent for sent in alert.sendings if sent.route is not Route.MAIL]
+        there = [sent for sent in known if thread_of(sent.conversation) == thread_of(pressed.conversation)]
+        if pressed.activity and there and all(sent.activity != pressed.activity for sent in known):
+            copy = replace(there[0], conversation=pressed.conversation, activity=pressed.activity)
+            await self.decisions.sent(alert, copy)
 
     async def _tried(self, pressed: Pressed, alert: Alert | None) -> None:
         """Somebody pressed what is not theirs: logged, and counted if it was a pupil."""
@@ -92,16 +117,35 @@ class Service:
             await self.orders.refusals.count(who, pressed.verb.value, alert.sitting_id)
 
     async def _may_press(self, pressed: Pressed, alert: Alert) -> bool:
-        """The host's alerts: any staff. The others: those who lead safeguarding, and whoever the alert mentions."""
+        """The host's alerts: any staff. The others: those who lead safeguarding, and whoever the alert mentions or was sent to.
+
+        Never the adult whom it is about.
+        """
         if pressed.by is None or alert.decision.action != "tell":
+            return False
+        filed = await self.register.sitting(alert.sitting_id)
+        if filed is not None and pressed.by in meant(alert.decision, filed.sitting):
             return False
         doing = pressed.verb in DOING and pressed.verb in alert.decision.choices
         if doing or alert.decision.to == Audience.HOST:
             who = await self.staffroom.who(pressed.by)
             if who is not None and who.kind is Kind.STAFF:
                 return True
+        if any(sent.route is Route.PERSONAL and sent.to == oid_of(pressed.by) for sent in alert.sendings):
+            return True
         roles = await self.staffroom.roles(pressed.by)
         return bool(roles & (LEADING | set(mentioned(self.school, alert))))
+
+    async def _noted(self, pressed: Pressed, alert: Alert) -> Reply:
+        """A note on an alert: kept, and shown on its cards. It is no answer: somebody still has to take it."""
+        if pressed.by is None:
+            raise ValueError("a note has somebody who wrote it")
+        note = NoteTaken(by=pressed.by, text=pressed.note[:LONGEST_NOTE], alert=alert.number)
+        redraw = Job(kind="redraw", decision=alert.number)
+        await self.register.observe(
+            Arrival(sitting=alert.sitting_id), lambda before: Ruling(notes=(note,), jobs=(redraw,))
+        )
+        return await self._as_it_stands(await self.decisions.alert(alert.number) or alert)
 
     async def _answered(self, pressed: Pressed, alert: Alert) -> Reply:
         decision, by = alert.decision, pressed.by
@@ -153,6 +197,16 @@ class Service:
         if filed is None:
             return Reply(notice=self.words.reply("press.over"), accepted=False)
         return Reply(notice=await notice_of(alert, filed, self.people, self.words))
+
+
+def thread_of(conversation: str) -> str:
+    """What the posts of a channel share."""
+    return conversation.partition(";messageid=")[0]
+
+
+def _again(pressed: Pressed, answers: Sequence[Answered]) -> bool:
+    """Whether somebody takes over what they have already."""
+    return pressed.verb is Verb.TAKE_OVER and holder(answers) == pressed.by
 
 
 def revised(alert: Alert, receipt: Receipt) -> Alert:

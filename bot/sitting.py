@@ -33,6 +33,7 @@ from bot.events import (
     Noted,
     NoteTakenBack,
     OrderRefused,
+    PassedOn,
     PersonKey,
     RosterSeen,
     RotaSeen,
@@ -42,6 +43,7 @@ from bot.events import (
     Warned,
     WarningTakenBack,
     Withheld,
+    asks_what,
 )
 
 UNSEEN = (Kind.BOT,)
@@ -145,17 +147,22 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """The last episode of one rule's wish: see law 6."""
+    """The last episode of one rule's wish: see law 6. The last three as in EpisodeMoved."""
 
     number: int
     state: str
     moved_at: datetime
     say: str
     facts: Facts
+    opened_at: datetime
+    choices: tuple[Verb, ...] = ()
+    times: int = 1
+    into: PersonKey | None = None
+    into_number: int = 0
 
 
-AnswerKey = tuple[str, PersonKey | None, bool]
-"""(rule, about, whether it answers what to do with somebody rather than that it was seen)."""
+AnswerKey = tuple[str, PersonKey | None, str]
+"""(rule, about, which question it answers: `events.asks_what`)."""
 
 DOING = (Verb.REMOVE, Verb.LET_STAY, Verb.KEEP_OUT)
 
@@ -192,6 +199,8 @@ class Sitting:
     warned: tuple[Warned, ...] = ()
     noted: tuple[Noted, ...] = ()
     refused: tuple[OrderRefused, ...] = ()
+    passed: Mapping[int, tuple[PassedOn, ...]] = field(default_factory=dict)
+    """To whom alerts went on, by their numbers."""
     controls: Controls = Controls()
 
     @cached_property
@@ -331,7 +340,7 @@ class Sitting:
 
     def answer(self, rule: str, about: PersonKey | None, verb: Verb) -> Answered | None:
         """The newest answer to this rule's alert about somebody, if it was this one."""
-        answered = self.answers.get((rule, about, verb in DOING))
+        answered = self.answers.get((rule, about, asks_what(verb)))
         return answered if answered and answered.verb is verb else None
 
     @property
@@ -543,12 +552,25 @@ def _noted(sitting: Sitting, event: Noted | NoteTakenBack) -> Sitting:
 
 def _episode(sitting: Sitting, event: EpisodeMoved) -> Sitting:
     key = (event.rule, event.action, event.to, event.about)
-    episode = Episode(event.number, event.state, event.at, event.say, event.facts)
+    before = sitting.episodes.get(key)
+    same = before is not None and before.number == event.number
+    episode = Episode(
+        number=event.number,
+        state=event.state,
+        moved_at=event.at,
+        say=event.say,
+        facts=event.facts,
+        opened_at=before.opened_at if same and before else event.at,
+        choices=event.choices,
+        times=event.times,
+        into=event.into,
+        into_number=event.into_number,
+    )
     return replace(sitting, episodes={**sitting.episodes, key: episode})
 
 
 def _answered(sitting: Sitting, event: Answered) -> Sitting:
-    key = (event.rule, event.about, event.verb in DOING)
+    key = (event.rule, event.about, asks_what(event.verb))
     newest = sitting.answers.get(key)
     if newest is not None and event.at < newest.at:
         return sitting
@@ -596,6 +618,9 @@ def _step(sitting: Sitting, event: Event) -> Sitting:  # noqa: C901, PLR0911 -- 
             return replace(sitting, approvals={**sitting.approvals, event.pupil: event.until})
         case Answered():
             return _answered(sitting, event)
+        case PassedOn():
+            steps = (*sitting.passed.get(event.decision, ()), event)
+            return replace(sitting, passed={**sitting.passed, event.decision: steps})
         case CheckAsked():
             return _with(sitting, replace(_member(sitting, event.person), check_asked=event.at))
         case Corrected():

@@ -31,7 +31,8 @@ def decide(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Acti
         yield LookAgain(at=due)
         return
     facts: Facts = {"since": gone.isoformat(), "pupils": sitting.ids(Kind.PUPIL), "paused": settings.pause}
-    told: Facts = {**facts, "on_call": bool(sitting.on_call)}
+    adults = tuple(sorted(one.person for one in sitting.members.values() if one.kind is Kind.STAFF and one.first_seen))
+    told: Facts = {**facts, "adults": adults, "on_call": bool(sitting.on_call)}
     answers = (Verb.ACKNOWLEDGE, Verb.NOT_A_PROBLEM)
     yield Tell(to=Audience.CLT, say="teacher_dropped.alone", facts=told, choices=answers)
     if settings.pause:

@@ -29,8 +29,9 @@ from bot.events import (
     oid_of,
 )
 from bot.held import due_after
-from bot.notice import Button, Mention, Notice
+from bot.notice import Button, Mention, Notice, Severity
 from bot.ports import (
+    AlarmCount,
     Alert,
     Arrival,
     Before,
@@ -164,6 +165,7 @@ class FakeDecisions(Reachable):
         self.status: dict[int, str] = {}
         self.outcomes: list[tuple[int, int, str, str]] = []
         self.answers: dict[int, list[Answered]] = {}
+        self.notes: dict[int, list[NoteFiled]] = {}
         self.jobs: list[Job] = []
         self._numbers: dict[tuple[object, ...], int] = {}
         self._attempts: dict[int, int] = {}
@@ -186,6 +188,7 @@ class FakeDecisions(Reachable):
             decided_at=self.clock.now,
             decision=decision,
             sendings=old.sendings if old else (),
+            opened_at=old.opened_at if old else self.clock.now,
         )
         self._before[number] = self._attempts.get(number, 0)
         self.status[number] = decision.status
@@ -208,7 +211,7 @@ class FakeDecisions(Reachable):
             for answer in self.answers.get(alert.sitting_id, ())
             if (answer.rule, answer.about) == (alert.decision.rule, alert.decision.about)
         ]
-        return replace(alert, attempt=attempt, answered=tuple(answers))
+        return replace(alert, attempt=attempt, answered=tuple(answers), notes=tuple(self.notes.get(number, ())))
 
     async def sent(self, alert: Alert, sent: Sent) -> None:
         self._reach()
@@ -293,8 +296,7 @@ class FakeRegister(Reachable):
         for event in ruling.events:
             if isinstance(event, CameOnHold):
                 self._came(event, before)
-        self.notes += [(before.sitting_id, note) for note in ruling.notes]
-        self.unnoted |= set(ruling.unnoted)
+        self._note_down(before, ruling)
         self._remember(arrival, before.sitting_id, ruling.events)
         numbers = []
         for decision in ruling.decisions:
@@ -312,6 +314,14 @@ class FakeRegister(Reachable):
             decision_ids=tuple(numbers),
             warnings=before.warnings + given,
         )
+
+    def _note_down(self, before: Before, ruling: Ruling) -> None:
+        self.notes += [(before.sitting_id, note) for note in ruling.notes if note.alert is None]
+        self.unnoted |= set(ruling.unnoted)
+        for note in ruling.notes:
+            if note.alert is not None:
+                filed = NoteFiled(by=note.by, text=note.text, at=before.now)
+                self.decisions.notes.setdefault(note.alert, []).append(filed)
 
     def _open(self, hold: HoldOpened, before: Before) -> None:
         """A hold that stands stays; one that would end by itself is no longer sure to."""
@@ -756,6 +766,19 @@ class FakeErrands(Reachable):
             self.asked.append(job)
 
 
+class FakeQueue(Reachable):
+    """The same into the register's own queue."""
+
+    def __init__(self, register: FakeRegister) -> None:
+        self.register = register
+
+    async def ask(self, job: Job) -> None:
+        self._reach()
+        alike = [one for one in self.register.jobs if replace(one, after=0.0) == replace(job, after=0.0)]
+        if not alike:
+            self.register.jobs.append(job)
+
+
 class FakeSubscriptions(Reachable):
     """Subscriptions by person; what was asked for, in order."""
 
@@ -884,6 +907,30 @@ class FakeMessenger:
         self._show("update", sent, notice)
 
 
+class FakeAlarms(Reachable):
+    """What became of alerts; `asked` for how long."""
+
+    def __init__(self, *counts: AlarmCount) -> None:
+        self.counts = counts
+        self.asked: list[timedelta] = []
+
+    async def alarms(self, within: timedelta) -> Sequence[AlarmCount]:
+        self._reach()
+        self.asked.append(within)
+        return self.counts
+
+
+class FakeReaders(Reachable):
+    """Who reads the safeguarding channel."""
+
+    def __init__(self, *readers: PersonKey) -> None:
+        self.reading = set(readers)
+
+    async def readers(self, channel: str) -> frozenset[PersonKey]:
+        self._reach()
+        return frozenset(self.reading)
+
+
 class FakeMail(Reachable):
     """Letters that were sent."""
 
@@ -991,6 +1038,7 @@ class FakeWording:
     """Keys instead of sentences: the headline is the key, `facts` are kept in `said`, names are filled in as they came."""
 
     def __init__(self) -> None:
+        self.severity = Severity.NONE
         self.said: list[tuple[str, dict[str, Fact]]] = []
         self.named: list[dict[PersonKey, str]] = []
 
@@ -1008,6 +1056,9 @@ class FakeWording:
             mentions=tuple(mentions),
             over=decision.over,
             answered=" ".join(str(answer.verb) for answer in alert.answered if isinstance(answer, Answered)),
+            passed=" ".join(step.how for step in alert.passed),
+            notes=tuple(note.text for note in alert.notes),
+            severity=self.severity,
         )
 
     def reply(

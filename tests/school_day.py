@@ -8,10 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 from bot.actions import Role
+from bot.alarm_orders import AlarmOrders
 from bot.calling import Calling
 from bot.carrying import Carrier
+from bot.circles import Circles
 from bot.door import Door
 from bot.errands import Lookups
+from bot.escalating import Escalation
 from bot.events import Event, PersonKey, Verb, oid_of
 from bot.first_contact import FirstContact
 from bot.forms import Forms
@@ -22,6 +25,7 @@ from bot.orders import Orders
 from bot.picking import Picking
 from bot.ports import Arrival, How, Job, Named, Online, OutOfReach, Person, Pressed, Receipt, Reply, Roster, Said
 from bot.pupil_orders import PupilOrders
+from bot.readership import Readership
 from bot.record_orders import RecordOrders
 from bot.refusals import Refusals
 from bot.release_orders import ReleaseOrders
@@ -78,6 +82,9 @@ class SchoolDay:
         self.directory = fakes.FakeDirectory(self.clock, *ours)
         self.directory.groups = {Role.CLT: (CLT,), Role.HEAD: (HEAD,)}
         self.messenger, self.mail, self.words = fakes.FakeMessenger(), fakes.FakeMail(), fakes.FakeWording()
+        self.errands_asked = fakes.FakeQueue(self.register)
+        self.alarms = fakes.FakeAlarms()
+        self.readers = fakes.FakeReaders(CLT, HEAD)
         self.approvals = fakes.FakeApprovals(self.clock, self.people)
         self.foretold = fakes.FakeForetold(self.clock)
         self.holds = fakes.FakeHolds(self.people, self.clock, self.school, self.register.jobs)
@@ -103,8 +110,22 @@ class SchoolDay:
         self.calling = Calling(
             **where, calls=self.calls, hands=self.hands, callback=lambda sitting: f"https://x/{sitting}"
         )
+        readership = Readership(self.school, self.staffroom, self.readers, self.within)
+        self.circles = Circles(self.school, self.people, self.staffroom, readership)
+        self.escalation = Escalation(
+            **core,
+            decisions=self.decisions,
+            circles=self.circles,
+            messenger=self.messenger,
+            mail=self.mail,
+            words=self.words,
+            errands=self.errands_asked,
+        )
         self.carrier = Carrier(
-            **told,
+            **core,
+            words=self.words,
+            circles=self.circles,
+            escalation=self.escalation,
             decisions=self.decisions,
             messenger=self.messenger,
             mail=self.mail,
@@ -160,6 +181,7 @@ class SchoolDay:
             ),
             records=RecordOrders(**core, **each, **staffroom, people=self.people, records=self.records),
             contact=FirstContact(self.school, self.staffroom, self.messenger, self.words, forms),
+            alarms=AlarmOrders(self.school, self.staffroom, self.alarms, self.words, forms),
         )
 
     # --- what happens -------------------------------------------------------------------------------------------------
@@ -184,6 +206,8 @@ class SchoolDay:
             "carry": self.carrier.carry,
             "act": self.carrier.carry,
             "redraw": self.carrier.redraw,
+            "escalate": self.escalation.escalate,
+            "pass_on": self.escalation.pass_on,
             "remove": self.orders.removals.carry_out,
             "hold": self.keeper.show,
             "identify": self.lookups.identify,

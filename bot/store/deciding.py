@@ -27,7 +27,9 @@ SELECT d.*,
     ARRAY(SELECT e.data FROM events e
         WHERE e.tenant = $1 AND e.school = $2 AND e.sitting = d.sitting AND e.type = 'answered'
             AND e.data ->> 'rule' = d.rule AND coalesce(e.data ->> 'about', '') = d.about
-        ORDER BY e.number) AS answered
+        ORDER BY e.number) AS answered,
+    (SELECT jsonb_agg(jsonb_build_array(n.by, n.text, n.at) ORDER BY n.at, n.id) FROM notes n
+        WHERE n.tenant = $1 AND n.school = $2 AND n.alert = d.id) AS notes
 FROM d
 """
 

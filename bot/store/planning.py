@@ -128,7 +128,8 @@ class Planning(Tables):
     async def ask(self, job: Job) -> None:
         """`Errands`: have it done; the same, while it waits, only once."""
         async with self._transaction() as connection:
-            await enqueue(connection, self.scope, [job], once=f"{self.scope}/{job.kind}/{job.person or ''}")
+            which = [job.kind, job.person or "", *([str(job.decision), str(job.step)] if job.decision else [])]
+            await enqueue(connection, self.scope, [job], once="/".join([self.scope, *which]))
 
     async def claim_word(self, word: Word, keep: timedelta) -> bool:
         """Take it for telling, for a minute; False where it was told, or another has it."""

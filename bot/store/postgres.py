@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.school import School
 from bot.store import schema
+from bot.store.alarming import Alarming
 from bot.store.approving import Approving
 from bot.store.crowd import Crowd
 from bot.store.deciding import Deciding
@@ -20,7 +21,9 @@ from bot.store.register import Filing
 from bot.store.tables import make_pool, reaching
 
 
-class PostgresStore(Observing, Filing, Deciding, Remembering, Approving, Holding, Planning, Filed, Housekeeping):
+class PostgresStore(
+    Observing, Filing, Deciding, Alarming, Remembering, Approving, Holding, Planning, Filed, Housekeeping
+):
     """All that the core asks of a store (bot/ports.py), for one school of one tenant."""
 
     def __init__(self, pool: Any, school: School, tenant: str) -> None:

@@ -252,7 +252,7 @@ async def _surroundings(connection: Any, school: School, scope: str, record: Rec
         lines: dict[str, list[tuple[Any, ...]]] = {
             statements.WARN: [(one.pupil, one.by, clean(one.reason), one.expires, one.key) for one in ruling.warnings],
             statements.TAKE_BACK: list(ruling.taken_back),
-            statements.NOTE: [(one.by, clean(one.text)) for one in ruling.notes],
+            statements.NOTE: [(one.by, clean(one.text), one.alert) for one in ruling.notes],
             statements.HOLD: [
                 (one.pupil, one.by, clean(one.reason), one.key, one.ends, due_after(record.before.now, school))
                 for one in ruling.holds

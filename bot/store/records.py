@@ -12,7 +12,10 @@ from bot.store.holding import READ
 from bot.store.tables import Tables
 
 _EVENTS = "SELECT data FROM events WHERE tenant = $1 AND school = $2 AND sitting = $3 ORDER BY number"
-_NOTES = "SELECT by, text, at, taken_back FROM notes WHERE tenant = $1 AND school = $2 AND sitting = $3 ORDER BY at, id"
+_NOTES = """
+SELECT by, text, at, taken_back FROM notes
+WHERE tenant = $1 AND school = $2 AND sitting = $3 AND alert IS NULL ORDER BY at, id
+"""
 _WARNINGS = """
 SELECT by, reason, key, at, expires, taken_back FROM warnings
 WHERE tenant = $1 AND school = $2 AND pupil = $3 ORDER BY at DESC, id DESC
@@ -31,7 +34,7 @@ class Filed(Tables):
         return writing.read([row["data"] for row in rows])
 
     async def notes(self, sitting_id: int) -> Sequence[NoteFiled]:
-        """The notes of a sitting, oldest first."""
+        """The notes of a sitting, oldest first; those on an alert are for its readers alone."""
         async with self._connection() as connection:
             rows = await connection.fetch(_NOTES, *self._whose, sitting_id)
         return [NoteFiled(**{**row, "by": PersonKey(row["by"])}) for row in rows]

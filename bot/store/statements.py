@@ -106,9 +106,9 @@ WITH input AS (
         ord)
 ), done AS (
     INSERT INTO decisions AS d (tenant, school, sitting, rule, action, "to", about, episode, observation, mode, say,
-        facts, choices, unconfirmed, over, decided_as, status, decided_at, keep_until)
+        facts, choices, unconfirmed, over, decided_as, status, decided_at, opened_at, keep_until)
     SELECT $1, $2, sitting, rule, action, "to", about, episode, observation, mode, say, facts::jsonb, choices::jsonb,
-        unconfirmed, over, status, status, $3, $3::timestamptz + $4::interval FROM input
+        unconfirmed, over, status, status, $3, $3, $3::timestamptz + $4::interval FROM input
     ON CONFLICT (tenant, school, sitting, rule, action, "to", about, episode, observation) DO UPDATE SET
         mode = EXCLUDED.mode, say = EXCLUDED.say, facts = EXCLUDED.facts, choices = EXCLUDED.choices,
         unconfirmed = EXCLUDED.unconfirmed, over = EXCLUDED.over, decided_as = EXCLUDED.decided_as,
@@ -169,8 +169,9 @@ WHERE tenant = $1 AND school = $2 AND pupil = ANY ($6::text[]) AND released_at I
 """
 
 NOTE = """
-INSERT INTO notes (tenant, school, sitting, by, text, at, keep_until)
-SELECT $1, $2, $3, by, text, $4, $4::timestamptz + $5::interval FROM unnest($6::text[], $7::text[]) AS t (by, text)
+INSERT INTO notes (tenant, school, sitting, by, text, alert, at, keep_until)
+SELECT $1, $2, $3, by, text, alert, $4, $4::timestamptz + $5::interval
+FROM unnest($6::text[], $7::text[], $8::bigint[]) AS t (by, text, alert)
 """
 
 UNNOTE = """

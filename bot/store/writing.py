@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from bot.actions import Mode
 from bot.events import AnyEvent, Event, Fact, PersonKey, Verb
-from bot.ports import Alert, Decision, Route, Sent
+from bot.ports import Alert, Decision, NoteFiled, Route, Sent
 
 _EVENT: TypeAdapter[Event] = TypeAdapter(AnyEvent)
 _EVENTS: TypeAdapter[list[Event]] = TypeAdapter(list[AnyEvent])
@@ -98,4 +99,9 @@ def alert_read(row: Mapping[str, Any]) -> Alert:
             for route, conversation, activity, to in sendings
         ),
         answered=tuple(read(row["answered"])),
+        opened_at=row["opened_at"],
+        notes=tuple(
+            NoteFiled(by=PersonKey(by), text=text, at=datetime.fromisoformat(at))
+            for by, text, at in json.loads(row["notes"] or "[]")
+        ),
     )

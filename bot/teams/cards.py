@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.answering import HAVING, LONGEST_NOTE
+from bot.events import Verb
 from bot.notice import Ask, Button, Choice, Field, Filling, Mention, Notice, Severity
 from bot.words.inert import clean, inert, visible
 from bot.words.phrases import phrases
@@ -21,15 +23,15 @@ Json = dict[str, Any]
 
 SIGNS = {Severity.ACT: "⚠", Severity.LOOK: "◉", Severity.KNOW: "ℹ", Severity.NONE: "●"}
 STYLES = {Severity.ACT: "attention", Severity.LOOK: "warning", Severity.KNOW: "accent", Severity.NONE: "emphasis"}
-OVER_SIGN, OVER_STYLE = "✓", "good"
+OVER_SIGN, OVER_STYLE, PASSED_SIGN = "✓", "good", "→"
 LONGEST = {"headline": 400, "text": 700, "detail": 700, "button": 40, "mention": 40, "choice": 60, "field": 600}
-MOST = {"details": 20, "buttons": 3, "mentions": 12, "choices": 60}
+MOST = {"details": 20, "buttons": 3, "mentions": 12, "choices": 60, "more": 12, "notes": 5}
 UNFOLDED = 2
 BIGGEST = 20_000
 """Bytes of a card as sent; Teams' own limit is not documented for bots, and 28 KB for webhooks."""
 GRAVE = "remove"
 """The command whose button looks like what it does."""
-_DETAILS = "details"
+_DETAILS, _NOTE = "details", "writing"
 _OID = re.compile(r"[0-9a-fA-F-]{36}")
 
 
@@ -43,33 +45,48 @@ def card(notice: Notice, language: str = "en") -> Json:
 
 
 def _card(notice: Notice, language: str) -> Json:
-    say = phrases(language).say
     mentions = _mentions(notice.mentions, language)
+    told = _told(notice, language, [mention["text"] for mention in mentions])
+    chosen = [_choice(one) if isinstance(one, Choice) else _field(one) for one in notice.choices]
+    made: Json = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.5",
+        "fallbackText": _line(notice, language),
+        "body": [*told, *_joining(notice), *_having(notice), *_unfolding(notice, language)],
+    }
+    if notice.buttons or notice.asks:
+        made["body"] += chosen
+    if actions := _actions(notice):
+        made["actions"] = actions
+    if mentions:
+        made["msteams"] = {"entities": mentions}
+    return made
+
+
+def _told(notice: Notice, language: str, mentioned: Sequence[str]) -> list[Json]:
+    """What is read, in the order in which it is wanted."""
+    say = phrases(language).say
     body: list[Json] = []
     if notice.alert or notice.severity or notice.over:
         body.append(_header(notice, language))
     body.append(_runs("", notice.headline, size="medium", weight="bolder"))
     if notice.answered:
         body.append(_runs(OVER_SIGN, notice.answered))
-    if mentions:
-        body.append(_block(say("card-for", {"people": ", ".join(mention["text"] for mention in mentions)})))
+    if notice.passed:
+        body.append(_runs(PASSED_SIGN, notice.passed))
+    if mentioned:
+        body.append(_block(say("card-for", {"people": ", ".join(mentioned)})))
+    body += [_runs("", text) | ({"spacing": "small"} if at else {}) for at, text in enumerate(notice.more)]
     body += [_runs(label, text) for label, text in _labelled(notice, language)]
-    made: Json = {
-        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
-        "type": "AdaptiveCard",
-        "version": "1.5",
-        "fallbackText": _line(notice, language),
-        "body": [*body, *_joining(notice), *_details(notice, language)],
-    }
-    if notice.buttons or notice.asks:
-        made["body"] += [_choice(one) if isinstance(one, Choice) else _field(one) for one in notice.choices]
+    return body + [_runs(say("card-notes") if at == 0 else "", text) for at, text in enumerate(notice.notes)]
+
+
+def _actions(notice: Notice) -> list[Json]:
+    """The buttons below: an alert's answers but for the taking, or the commands that an answer offers."""
     if notice.alert and notice.buttons:
-        made["actions"] = [_button(notice, button) for button in notice.buttons]
-    elif notice.asks:
-        made["actions"] = [_ask(notice.mark, ask) for ask in notice.asks]
-    if mentions:
-        made["msteams"] = {"entities": mentions}
-    return made
+        return [_button(notice, button) for button in notice.buttons if button.verb not in HAVING]
+    return [_ask(notice.mark, ask) for ask in notice.asks]
 
 
 def line(notice: Notice, language: str = "en") -> str:
@@ -78,7 +95,7 @@ def line(notice: Notice, language: str = "en") -> str:
 
 
 def _line(notice: Notice, language: str) -> str:
-    parts = [notice.headline, notice.done, notice.next_step, notice.answered]
+    parts = [notice.headline, *notice.more[:1], notice.done, notice.next_step, notice.answered]
     parts += [] if notice.alert else [" · ".join(notice.details)]
     urgency = f"{_level(notice, language)}: " if notice.alert else ""
     whole = urgency + " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts if part)
@@ -92,8 +109,10 @@ def plain(notice: Notice, language: str = "en") -> str:
     number = phrases(language).say("card-number", {"alert": str(notice.alert)}) if notice.alert else ""
     labelled = [f"{label} {text}".strip() for label, text in _labelled(notice, language)]
     details = "\n".join(f"- {detail}" for detail in notice.details)
+    more, notes = "\n".join(notice.more), "\n".join(notice.notes)
     link = f"{notice.join}: {notice.link}" if notice.join and notice.link else ""
-    return "\n\n".join(filter(None, [notice.headline, *labelled, link, notice.answered, details, number])) + "\n"
+    told = [notice.headline, more, *labelled, link, notice.answered, notice.passed, notes, details, number]
+    return "\n\n".join(filter(None, told)) + "\n"
 
 
 def subject(notice: Notice, language: str = "en") -> str:
@@ -118,6 +137,9 @@ def _harmless(notice: Notice, language: str, scale: int = 1) -> Notice:
         next_step=_cut(notice.next_step, longest["text"]),
         answered=_cut(notice.answered, longest["text"]),
         join=_cut(notice.join, LONGEST["button"]),
+        passed=_cut(notice.passed, longest["text"]),
+        more=tuple(cut for text in notice.more[: MOST["more"] // scale or 1] if (cut := _cut(text, longest["detail"]))),
+        notes=tuple(cut for text in notice.notes[-MOST["notes"] // scale :] if (cut := _cut(text, longest["text"]))),
         details=(*(cut for detail in kept if (cut := _cut(detail, longest["detail"]))), *more),
         buttons=tuple(replace(b, title=_cut(b.title, LONGEST["button"])) for b in notice.buttons[: MOST["buttons"]]),
         asks=tuple(replace(a, title=_cut(a.title, LONGEST["button"])) for a in notice.asks[: MOST["buttons"]]),
@@ -172,27 +194,61 @@ def _runs(label: str, words: str, **looks: str) -> Json:
     return {"type": "RichTextBlock", "inlines": [*bold, {"type": "TextRun", "text": words, **looks}]}
 
 
-def _details(notice: Notice, language: str) -> list[Json]:
+def _having(notice: Notice) -> list[Json]:
+    """The button that takes an alert, or takes it over: first, and in a row of its own, because a phone cuts three in one."""
+    taking = [_button(notice, button) | {"style": "positive"} for button in notice.buttons if button.verb in HAVING]
+    return [{"type": "ActionSet", "actions": taking}] if notice.alert and taking else []
+
+
+def _unfolding(notice: Notice, language: str) -> list[Json]:
+    """What is folded until it is asked for: an alert's details if there are more than two, and the place to write a note."""
+    say = phrases(language).say
+    details, folded = _details(notice)
+    toggles = [_toggle(say("card-more"), _DETAILS)] if folded else []
+    note = [_note(notice, language)] if notice.alert and notice.notable else []
+    toggles += [_toggle(say("card-write"), _NOTE)] if note else []
+    # In a row of their own: beside two buttons a phone would cut all of them short.
+    return [*([{"type": "ActionSet", "actions": toggles}] if toggles else []), *details, *note]
+
+
+def _toggle(title: str, what: str) -> Json:
+    return {"type": "Action.ToggleVisibility", "title": title, "targetElements": [what]}
+
+
+def _details(notice: Notice) -> tuple[list[Json], bool]:
     """Those of an alert are folded if there are more than two; an answer says all at once."""
     titles = {title for choice in notice.choices if isinstance(choice, Choice) for _, title in choice.among}
     # what can be chosen is not listed besides
     lines = [_runs("", text) | {"spacing": "small"} for text in notice.details if text not in titles]
     if not lines:
-        return []
+        return [], False
     folded = bool(notice.alert) and len(lines) > UNFOLDED
-    box = {"type": "Container", "id": _DETAILS, "items": lines, "isVisible": not folded}
-    # In a row of their own: beside two buttons a phone would cut all three short.
-    title = phrases(language).say("card-more")
-    toggle = {"type": "Action.ToggleVisibility", "title": title, "targetElements": [_DETAILS]}
-    return [{"type": "ActionSet", "actions": [toggle]}, box] if folded else [box]
+    return [{"type": "Container", "id": _DETAILS, "items": lines, "isVisible": not folded}], folded
+
+
+def _note(notice: Notice, language: str) -> Json:
+    """A place to write. The other buttons leave it alone: only its own sends what is in it."""
+    say = phrases(language).say
+    text = {
+        "type": "Input.Text",
+        "id": "note",
+        "label": say("card-note"),
+        "isMultiline": True,
+        "maxLength": LONGEST_NOTE,
+        "isRequired": True,
+        "errorMessage": say("card-note_missing"),
+    }
+    keep = _button(notice, Button(title=say("button.note"), verb=Verb.NOTE, alone=False))
+    items = [text, {"type": "ActionSet", "actions": [keep]}]
+    return {"type": "Container", "id": _NOTE, "items": items, "isVisible": False}
 
 
 def _button(notice: Notice, button: Button) -> Json:
-    """A press says which alert and which answer; who pressed is for the token to say."""
+    """A press says which alert and which answer; who pressed is for the token to say. It sends nothing that is not its own."""
     verb = button.verb.value
     data = {"alert": notice.alert, "verb": verb}
     made: Json = {"type": "Action.Execute", "title": button.title, "verb": verb, "data": data}
-    return made | ({"associatedInputs": "none"} if notice.choices and button.alone else {})
+    return made | ({"associatedInputs": "none"} if button.alone and (notice.notable or notice.choices) else {})
 
 
 def _joining(notice: Notice) -> list[Json]:

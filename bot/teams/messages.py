@@ -61,7 +61,15 @@ def pressed(activity: Mapping[str, Any], ours: Ours) -> Pressed | Said | None:
         verb = Verb(words(data.get("verb") or action.get("verb")))
     except ValueError:
         return None
-    return Pressed(by=speaker(activity, ours), alert=number, verb=verb, reason=words(data.get("reason")))
+    return Pressed(
+        by=speaker(activity, ours),
+        alert=number,
+        verb=verb,
+        reason=words(data.get("reason")),
+        note=_flat(words(data.get("note"), LONGEST_TEXT)) if verb is Verb.NOTE else "",
+        conversation=conversation(activity) or "",
+        activity=identifier(activity.get("replytoid")) or "",
+    )
 
 
 def _ordered(activity: Mapping[str, Any], ours: Ours, data: Mapping[str, Any]) -> Said | None:

@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from bot.ports import MeetingDetails
+from bot.events import PersonKey, account
+from bot.ports import MeetingDetails, Refused
 from bot.sitting import Meeting
-from bot.teams.reading import identifier, inner, lowered, object_id, words
+from bot.teams.reading import identifier, inner, lowered, object_id, objects, words
 from bot.teams.wire import Declined
 
+_MOST_PAGES = 50
 _ABSENT = ("participant", "user", "member")
 _NOT = ("not found", "notfound", "not in", "not part", "not a part", "does not exist")
 
@@ -47,6 +49,23 @@ class Rooms:
     async def enter(self, conversation: str) -> None:
         """Ask for one member, which only an app that is in the conversation may. Refused where it is not."""
         await self._asker.ask("GET", conversation, f"/v3/conversations/{_part(conversation)}/pagedmembers?pageSize=1")
+
+    async def readers(self, channel: str) -> frozenset[PersonKey]:
+        """Everybody in a conversation who has an account, all pages."""
+        found: set[PersonKey] = set()
+        query = "?pageSize=500"
+        for _ in range(_MOST_PAGES):
+            path = f"/v3/conversations/{_part(channel)}/pagedmembers{query}"
+            page = inner(lowered(await self._asker.ask("GET", channel, path)))
+            oids = (object_id(one.get("aadobjectid"), one.get("objectid")) for one in objects(page.get("members"), 500))
+            found.update(account(oid) for oid in oids if oid)
+            more = words(page.get("continuationtoken"), 4096)
+            if not more and not found:
+                raise Refused("nobody", "the list of who reads this channel names nobody")
+            if not more:
+                return frozenset(found)
+            query = f"?pageSize=500&continuationToken={_part(more)}"
+        raise Refused("too_many_pages", "the list of who reads this channel does not end")
 
     async def details(self, meeting: Meeting, teams_meeting_id: str) -> MeetingDetails | None:
         """What the meeting is; None where the Connector does not know it."""

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.actions import Audience
+from bot.answering import LONGEST_NOTE, offered, shared
 from bot.commands import COMMANDS
-from bot.events import Answered, Fact, PersonKey, Verb
+from bot.events import Answered, Fact, PassedOn, PersonKey, Verb, asks_what
 from bot.notice import Button, Choice, Mention, Notice, Severity
-from bot.ports import Alert, Person
+from bot.ports import Alert, NoteFiled, Person
 from bot.reasons import USUAL, AgeBand, Reason, named
 from bot.words.inert import clean
 from bot.words.phrases import Variables, phrases
@@ -28,11 +29,7 @@ _LONGEST_WORDS = 600
 """Of what Microsoft said and how to mend it (the fact `words`): a cmdlet must not be cut."""
 AGREED = ("agreed", "why_so")
 """What a hold was decided on is read whole."""
-_SAME_QUESTION = (
-    {Verb.ACKNOWLEDGE, Verb.NOT_A_PROBLEM},
-    {Verb.REMOVE, Verb.LET_STAY, Verb.KEEP_OUT},
-    {Verb.OPEN_MICS, Verb.HOLD_MICS},
-)
+_NOTES_SHOWN = 5
 
 
 class Words:
@@ -70,7 +67,7 @@ class Words:
         done = self._phrases.say(key, variables, "over-done" if decision.over else "done")
         finished = decision.over and decision.to == Audience.HOST
         unsure = self._phrases.say("unconfirmed") if decision.unconfirmed and not decision.over else ""
-        buttons = () if decision.over else self._buttons(decision.choices, answers)
+        buttons = self._buttons(offered(decision, answers))
         return Notice(
             alert=alert.number,
             headline=self._start(self._phrases.say(key, variables, "over" if decision.over else None)),
@@ -83,6 +80,10 @@ class Words:
             join="" if decision.over else self._phrases.say(key, variables, "join"),
             over=decision.over,
             answered=" · ".join(self._answer(answer, people) for answer in answers),
+            passed=" · ".join(self._passed(step, people) for step in alert.passed),
+            more=self._repeated(decision.facts),
+            notes=tuple(self._note(note, people) for note in alert.notes[-_NOTES_SHOWN:]),
+            notable=shared(decision),
             severity=Severity(self._phrases.say(key, variables, "level")),
         )
 
@@ -118,16 +119,27 @@ class Words:
         offered = [command for command in COMMANDS if self._tier in command.tiers]
         return [f"/{' '.join(filter(None, (command.name, command.usage)))} – {command.summary}" for command in offered]
 
-    def _buttons(self, choices: Iterable[Verb], answers: Sequence[Answered]) -> tuple[Button, ...]:
-        """What can still be answered: not what was answered already, and no acknowledging of what is no problem."""
-        given = {answer.verb for answer in answers}
-        if Verb.NOT_A_PROBLEM in given:
-            given.add(Verb.ACKNOWLEDGE)
+    def _buttons(self, verbs: Iterable[Verb]) -> tuple[Button, ...]:
         return tuple(
             Button(title=self._phrases.say(f"button.{verb.value}"), verb=verb, alone=verb is not Verb.KEEP_OUT)
-            for verb in choices
-            if verb not in given
+            for verb in verbs
         )
+
+    def _passed(self, step: PassedOn, people: Mapping[PersonKey, Person]) -> str:
+        """To whom it went on because nobody had taken it."""
+        to = self._list([self._name(person, people) for person in step.to])
+        return self._phrases.say(f"passed.{step.how}", {"to": to, "at": self._clock(step.at)})
+
+    def _note(self, note: NoteFiled, people: Mapping[PersonKey, Person]) -> str:
+        facts = {"by": self._name(note.by, people), "at": self._clock(note.at), "text": clean(note.text, LONGEST_NOTE)}
+        return self._phrases.say("wrote", facts)
+
+    def _repeated(self, facts: Mapping[str, Fact]) -> tuple[str, ...]:
+        """How often the same has happened, where one card stands for all of it."""
+        times, first = facts.get("times"), facts.get("first")
+        if not isinstance(times, int) or not isinstance(first, str):
+            return ()
+        return (self._phrases.say("repeated", {"times": times, "first": self._clock(datetime.fromisoformat(first))}),)
 
     def _why_out(self) -> Choice:
         """For which of the school's reasons a pupil is kept out."""
@@ -232,5 +244,5 @@ def _lines(text: str) -> tuple[str, ...]:
 def _newest(alert: Alert) -> list[Answered]:
     """The newest answer to each question of an alert, oldest first."""
     answers = sorted((event for event in alert.answered if isinstance(event, Answered)), key=lambda event: event.at)
-    newest = {index: event for event in answers for index, asked in enumerate(_SAME_QUESTION) if event.verb in asked}
+    newest = {asks_what(event.verb): event for event in answers}
     return sorted(newest.values(), key=lambda event: event.at)

@@ -847,6 +847,12 @@ test-done = A test alert is in the safeguarding channel, mentioning { $count ->
     .next = Ask them whether Teams showed them a notification. If nobody is mentioned, the groups in Schoolgate’s settings are empty: tell IT.
 test-failed = The test alert could not be sent. Alerts would not reach the safeguarding channel either.
     .next = Ask IT whether Schoolgate is installed in that team, and whether its settings name the right channel.
+alarms = { $told ->
+     [0] Nobody was told of anything in the last { $days } days
+    *[other] Alerts of the last { $days } days: { $told }, of which { $nothing } were called not a problem
+ }
+     .next = Where a rule often calls for nothing, ask IT to change its times in school.toml. Only what somebody answered is counted.
+alarms-rule = { $rule }: { $told } told, { $nothing } not a problem, { $taken } seen to otherwise
 test-alert = This is a test of Schoolgate. Nothing has happened.
     .done = A real alert comes like this one: it mentions those who must act, and has buttons to answer it.
     .next = If you were notified, all is well. If not, look at your notification settings for this channel.
@@ -1078,6 +1084,22 @@ button-let_stay = Let stay
 button-open_mics = Keep them free
 button-hold_mics = Hold them
 button-keep_out = Keep out
+button-claim = I have this
+button-take_over = Take over
+button-note = Keep the note
+answered-claim = { $by } has this since { $at }
+answered-take_over = { $by } has taken this over at { $at }
+passed-person = Nobody had taken it: passed on to { $to } at { $at }
+passed-mail = E-mail to { $to } at { $at }
+passed-nobody = Nobody has taken it at { $at }, and Schoolgate knows nobody else to tell
+passed-vain = { $to } could not be reached by { $at }
+passed-head = Still nobody: the last were told at { $at }, { $to }
+wrote = { $by }, { $at }: { $text }
+repeated = { $times } times since { $first }
+folded = { $count ->
+    [one] 1 more since { $first }
+   *[other] { $count } more since { $first }
+}
 answered-acknowledge = Acknowledged by { $by } at { $at }
 answered-not_a_problem = Marked as not a problem by { $by } at { $at }
 answered-remove = { $by } asked for the removal at { $at }
@@ -1094,6 +1116,10 @@ card-for = For { $people }
 card-done = What Schoolgate did:
 card-next = What you can do:
 card-more = Details
+card-notes = Notes:
+card-write = Write a note
+card-note = Note for everybody who reads this alert
+card-note_missing = Please write something first.
 card-rest = and { $count } more
 subject = { $alert ->
     [0] Schoolgate

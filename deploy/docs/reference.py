@@ -19,6 +19,7 @@ from bot.ladder import LADDER
 from bot.policy import RuleSettings, clauses_of, rule_modules
 from bot.reasons import USUAL
 from bot.school import (
+    AlertsTable,
     BrakeTable,
     ChannelsTable,
     ClassTable,
@@ -47,6 +48,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "[brake]": BrakeTable,
     "[keep]": KeepTable,
     "[plan]": PlanTable,
+    "[alerts]": AlertsTable,
 }
 
 

@@ -63,7 +63,7 @@ STORES = (
     ),
     Store(
         table="notes",
-        holds="what staff noted about a lesson, as they typed it",
+        holds="what staff noted about a lesson or on an alert, as they typed it",
         about="staff (ids); the text may name anybody",
         clock="alerts",
     ),

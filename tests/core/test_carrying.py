@@ -6,7 +6,7 @@ import pytest
 
 from bot import carrying
 from bot.actions import Audience, Remove, Role, Tell
-from bot.carrying import host_of
+from bot.circles import host_of
 from bot.events import OutcomeSeen, Verb, oid_of
 from bot.notice import Mention
 from bot.ports import Job, Route

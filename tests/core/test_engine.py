@@ -122,7 +122,9 @@ def test_the_same_wish_twice_in_one_judging_is_one():
 
 def test_each_audience_and_person_has_an_episode_of_their_own():
     """Rule, audience and person make the key."""
-    rule = tells(alone(), alone(about=BEN), Tell(to=Audience.HOST, say="test_rule.alone", about=ADA))
+    rule = tells(
+        alone(), alone(about=BEN, say="test_rule.other"), Tell(to=Audience.HOST, say="test_rule.alone", about=ADA)
+    )
     judgement = Engine(rule, tells(alone(), name="other_rule"), told=(*joined(ADA), *joined(BEN))).judge(0)
 
     assert [(one.rule, one.to, one.about, one.episode) for one in judgement.decisions] == [
@@ -226,12 +228,12 @@ def test_a_wish_that_comes_back_while_quiet_resumes_without_a_word():
 
 
 def test_a_wish_that_comes_back_later_is_the_next_episode():
-    """After it was over it is a new alarm, with the next number."""
+    """After it was over for long it is a new alarm, with the next number."""
     engine = Engine(tells(alone(), while_=here()), told=joined(ADA))
     for minute, told in ((1, ()), (5, (left(ADA, 5),)), (6, ())):
         engine.judge(minute, *told)
 
-    back = engine.judge(7, *joined(ADA, 7))
+    back = engine.judge(17, *joined(ADA, 17))
     assert [(one.episode, one.over) for one in back.decisions] == [(2, False)]
 
 

@@ -21,6 +21,7 @@ SHELL = {
         "hold_notices",
         "hold_keeping",
     ),
+    *("readership", "circles", "escalating", "alarm_orders"),
     *("abreast", "paging", "teller", "planning", "placing", "sealing", "forewarning", "watchdog", "subscribing"),
 }
 """The files of bot/ that call ports. All the others are pure."""

@@ -180,6 +180,7 @@ class Lesson(RuleBasedStateMachine):
         self.delivered: list[Event] = []
         self.digests: list[tuple[bytes, Event]] = []
         self.opened: dict[tuple[object, ...], int] = {}
+        self.times: dict[tuple[object, ...], int] = {}
         self.quiet_since: dict[tuple[object, ...], datetime] = {}
         self._deliver(Started(at=self.clock.now))
         self.lasting = lasting
@@ -384,12 +385,14 @@ class Lesson(RuleBasedStateMachine):
         self._nothing_more_to_say()
 
     def _numbers_once(self, receipt: Receipt) -> None:
-        """An episode opens with the next number, and its end is said once."""
+        """An episode opens with the next number, unless it goes on the card it had; and its end is said once."""
         for event in receipt.ruling.events:
             if isinstance(event, EpisodeMoved) and event.state == "open":
                 key = (event.rule, event.to, event.about)
                 anew = self._before(key, receipt) in (None, "closed")
-                assert event.number == self.opened.get(key, 0) + anew
+                again = anew and event.times > self.times.get(key, 1)
+                assert event.number == self.opened.get(key, 0) + (anew and not again)
+                self.times[key] = event.times
                 self.opened[key] = event.number
         keys = [(one.rule, one.to, one.about, one.episode) for one in receipt.ruling.decisions]
         assert len(keys) == len(set(keys))
@@ -444,7 +447,8 @@ class Lesson(RuleBasedStateMachine):
 
     def _must_be_ending(self, key: tuple[str, str, PersonKey | None], state: str, now: datetime) -> None:
         since = self.quiet_since.setdefault(key, now)
-        assert state == ("quiet" if now - since < SETTLE else "closed")
+        unseen = self.model.present(Kind.UNRESOLVED)  # what cannot be seen is not over (law 14)
+        assert state == ("quiet" if now - since < SETTLE else "closed") or (unseen and state == "quiet")
 
     def _sight_as_the_model_says(self, receipt: Receipt) -> None:
         """CLT hears of people nobody can tell only once the patience is over."""

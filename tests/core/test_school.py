@@ -104,7 +104,7 @@ def test_groups_are_compared_in_small_letters(tmp_path):
         ('mode = "act"', 'mode = "off"', "lone_pupil.mode", "'act', 'tell' or 'watch'"),
         ("enabled = true", "enabled = 7", "lone_pupil.enabled", "valid boolean"),
         ('guest = "ask"', 'guest = "kick"', "uninvited_attendee.guest", "'ignore', 'tell', 'ask' or 'remove'"),
-        ("[lone_pupil]", "[lone_pupils]", "lone_pupils", "known: brake, channels, class"),
+        ("[lone_pupil]", "[lone_pupils]", "lone_pupils", "known: alerts, brake, channels"),
         ("[groups]", "[group]", "group", "nothing is called that"),
         ('role = "clt"', 'role = "pupils"', "on_call.role", "pupils are never on call"),
         ('role = "clt"', 'role = "nurse"', "on_call.role", "'staff', 'pupils', 'clt'"),

@@ -42,6 +42,7 @@ def test_then_clt_hears_and_the_lesson_is_held_still():
     assert isinstance(told, Tell)
     assert (told.to, told.say, set(told.facts["pupils"])) == (Audience.CLT, "teacher_dropped.alone", {ADA, BEN})
     assert told.facts["since"] == after(4).isoformat()
+    assert told.facts["adults"] == (MS_PATEL,)
     assert pause == Pause(why="teacher_dropped.alone")
 
 

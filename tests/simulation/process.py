@@ -35,6 +35,9 @@ PLACE_OF = {
     "messenger": "connector",
     "meetings": "connector",
     "presence": "connector",
+    "readers": "connector",
+    "errands_asked": "store",
+    "alarms": "store",
 }
 BEYOND = ("forewarn",)
 """Jobs about lessons to come: this day has none but its own."""

@@ -158,7 +158,7 @@ class ConnectorSide:
         if step == "hang":
             await asyncio.sleep(30)
         status, headers, *said = step if isinstance(step, tuple) else (step, {})
-        if status != 200:
+        if status != 200 or said:
             return web.json_response(said[0] if said else {}, status=status, headers=headers)
         found = next((answer for end, answer in self.answers.items() if path.endswith(end)), None)
         made = {"id": f"made-{len(self.asked)}", "activityId": f"activity-{len(self.asked)}"}

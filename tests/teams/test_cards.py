@@ -1,5 +1,6 @@
 """Cards, lines and mails: their build, their size, and what a press of a button carries."""
 
+import json
 import re
 from dataclasses import replace
 
@@ -201,3 +202,49 @@ def test_a_mail_has_the_link_in_words():
     """Whoever reads it there has no button."""
     assert f"\n\nJoin the lesson: {LINK}\n\n" in plain(alert("teacher_dropped.page"))
     assert LINK not in plain(alert("lone_pupil.stop"))
+
+
+def test_an_alert_that_can_be_taken_has_that_button_first_and_a_place_to_write():
+    """In rows of their own; the place to write is hidden, labelled and required, and no other button sends it."""
+    made = card(alert("lone_pupil.alone"))
+    rows = [[action["title"] for action in part["actions"]] for part in made["body"] if part["type"] == "ActionSet"]
+    writing = made["body"][-1]
+    text, keep = writing["items"]
+
+    assert rows == [["I have this"], ["Details", "Write a note"]]
+    assert [button["title"] for button in made["actions"]] == ["Acknowledge", "Not a problem"]
+    assert writing["isVisible"] is False
+    assert (text["label"], text["isRequired"], text["maxLength"]) == (
+        "Note for everybody who reads this alert",
+        True,
+        500,
+    )
+    assert [button["data"] for button in keep["actions"]] == [{"alert": 17, "verb": "note"}]
+    assert {button["associatedInputs"] for button in made["actions"]} == {"none"}
+
+
+def test_where_everything_else_is_answered_only_the_taking_remains():
+    """No empty row of buttons."""
+    made = card(alert("sight.blind"))
+
+    assert "actions" not in made
+
+
+def test_what_was_folded_passed_on_and_written_is_on_the_card_and_in_the_letter():
+    """Cut to size and inert, as everything else."""
+    told = Notice(
+        alert=1,
+        headline="x",
+        passed="passed <b>on</b>",
+        more=tuple(f"more {n}" for n in range(30)),
+        notes=tuple(f"note {n}" for n in range(9)),
+        notable=True,
+    )
+    words = json.dumps(card(told), ensure_ascii=False)
+
+    assert "passed ‹b›on‹/b›" in words
+    assert "more 11" in words
+    assert "more 12" not in words
+    assert "note 3" not in words
+    assert "note 8" in words
+    assert all(part in plain(told) for part in ("more 0", "passed", "note 8"))

@@ -116,10 +116,21 @@ def test_taking_mentions_out_is_linear(part: str) -> None:
 
 def test_a_pressed_button_is_read() -> None:
     """Who, which alert, which answer."""
-    assert read(press({"alert": 7, "verb": "acknowledge"})).what == Pressed(
-        by=account(PATEL), alert=7, verb=Verb.ACKNOWLEDGE
-    )
-    assert read(press({"alert": "7"})).what == Pressed(by=account(PATEL), alert=7, verb=Verb.LET_STAY)
+    there = {"by": account(PATEL), "alert": 7, "conversation": "19:meeting_MTIz@thread.v2"}
+    assert read(press({"alert": 7, "verb": "acknowledge"})).what == Pressed(**there, verb=Verb.ACKNOWLEDGE)
+    assert read(press({"alert": "7"})).what == Pressed(**there, verb=Verb.LET_STAY)
+
+
+def test_a_note_comes_with_the_button_that_keeps_it() -> None:
+    """On one line, not too long; other buttons bring none. Where the card stands is Teams' own word."""
+    data = {"alert": 7, "verb": "note", "note": "rang\n home " + "x" * 9000}
+    found = read(press(data, replyToId="1700000000000")).what
+
+    assert isinstance(found, Pressed)
+    assert found.note.startswith("rang home xxx")
+    assert len(found.note) < 5000
+    assert found.activity == "1700000000000"
+    assert read(press({**data, "verb": "claim"})).what.note == ""
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot.events import Verb
+from bot.events import Verb, account
 from bot.notice import Button, Notice
 from bot.ports import Refused
 from bot.sitting import Meeting
-from tests.teams.activities import PATEL, THREAD
+from tests.teams.activities import ADA, PATEL, THREAD
 from tests.teams.house import ConnectorSide, Speaking
 from tests.teams.issuer import TENANT
 
@@ -76,3 +76,30 @@ async def test_an_unknown_meeting_has_no_description(speaking: Speaking, teams: 
     assert await speaking.connector.details(MEETING, "m") is None
     with pytest.raises(Refused):
         await speaking.connector.details(MEETING, "m")
+
+
+async def test_who_reads_a_channel_is_asked_page_by_page(speaking: Speaking, teams: ConnectorSide) -> None:
+    """Everybody with an account; somebody without one reads nothing that can be kept from them."""
+    first = {"members": [{"aadObjectId": PATEL.upper()}, {"name": "no account"}, "x"], "continuationToken": "2/3"}
+    teams.script = [(200, {}, first), (200, {}, {"members": [{"objectId": ADA}]})]
+
+    assert await speaking.connector.readers("19:x@thread.tacv2") == {account(PATEL), account(ADA)}
+    assert [asked.query.get("continuationToken") for asked in teams.asked] == [None, "2/3"]
+    assert teams.asked[0].path == "/teams/v3/conversations/19%3Ax%40thread.tacv2/pagedmembers"
+
+
+async def test_a_list_without_an_end_is_no_list(speaking: Speaking, teams: ConnectorSide) -> None:
+    """Half a list would say that somebody does not read the channel who does."""
+    teams.answers = {"/pagedmembers": {"members": [], "continuationToken": "again"}}
+
+    with pytest.raises(Refused):
+        await speaking.connector.readers("19:x@thread.tacv2")
+
+
+@pytest.mark.parametrize("said", [{}, {"members": []}, {"members": "x"}, {"members": [{"name": "no account"}]}])
+async def test_a_list_of_nobody_is_no_list(speaking: Speaking, teams: ConnectorSide, said: Any) -> None:
+    """Somebody reads the channel that alerts go to: an answer that names nobody is not believed."""
+    teams.answers = {"/pagedmembers": said}
+
+    with pytest.raises(Refused):
+        await speaking.connector.readers("19:x@thread.tacv2")

@@ -134,7 +134,9 @@ async def test_an_accepted_press_shows_the_new_card(house: House) -> None:
     assert answer["type"] == "application/vnd.microsoft.card.adaptive"
     assert answer["value"]["type"] == "AdaptiveCard"
     assert "Seen by Ms Patel" in json.dumps(answer["value"])
-    assert house.doors.pressed == [Pressed(by=account(PATEL), alert=7, verb=Verb.ACKNOWLEDGE)]
+    assert house.doors.pressed == [
+        Pressed(by=account(PATEL), alert=7, verb=Verb.ACKNOWLEDGE, conversation="19:meeting_MTIz@thread.v2")
+    ]
 
 
 async def test_a_refused_press_is_one_line(house: House) -> None:

@@ -15,6 +15,7 @@ from bot.events import (
     Joined,
     Kind,
     OptionsRefused,
+    PassedOn,
     PersonKey,
     Verb,
     account,
@@ -23,7 +24,7 @@ from bot.held import DECISIONS, UNFIT
 from bot.notice import Ask, Choice, Field, Filling, Mention, Notice, Severity
 from bot.orders import status_lines
 from bot.policy import find_rules
-from bot.ports import OPTIONS, Alert, Decision, Person
+from bot.ports import OPTIONS, Alert, Decision, NoteFiled, Person
 from bot.reasons import USUAL
 from bot.school import read_school
 from bot.sitting import Meeting, Sitting, fold
@@ -65,6 +66,12 @@ ALONE: dict[str, Fact] = {"since": SINCE, "adults": (MISS_KHAN,)}
 LEFT: dict[str, Fact] = {"since": SINCE, "pupils": (ADA, BEN), "paused": True}
 CLAUSES = "C14 C16 C17 C19 C20 C24 C37 C42 C52 C62 C78 C91 C94"
 LINK = "https://teams.microsoft.com/meet/2871?p=Ab3"
+PRIVATE = {
+    *("lone_pupil.stop", "uninvited_attendee.ask", "uninvited_attendee.by_hand", "removal.by_hand", "muting.by_hand"),
+    *("mute_on_entry.keep_open", "staff_only.sharing", "staff_only.presenter", "staff_only.open", "pause.changed"),
+    *("call.lobby", "removed_stays_out.did_you"),
+}
+"""What the host alone is told."""
 SEEN, STAYS = (Verb.ACKNOWLEDGE, Verb.NOT_A_PROBLEM), (Verb.REMOVE, Verb.LET_STAY)
 
 SAYINGS: dict[str, tuple[PersonKey | None, dict[str, Fact], tuple[Verb, ...]]] = {
@@ -100,7 +107,11 @@ SAYINGS: dict[str, tuple[PersonKey | None, dict[str, Fact], tuple[Verb, ...]]] =
         {"code": "removal_not_allowed", "words": "Set-CsApplicationMeetingConfiguration"},
         (),
     ),
-    "teacher_dropped.alone": (None, {"since": SINCE, "pupils": (ADA, BEN), "paused": True, "on_call": True}, SEEN),
+    "teacher_dropped.alone": (
+        None,
+        {"since": SINCE, "pupils": (ADA, BEN), "adults": (MISS_KHAN,), "paused": True, "on_call": True},
+        SEEN,
+    ),
     "teacher_dropped.page": (MR_BELL, {"since": SINCE, "pupils": (ADA, BEN), "paused": True}, ()),
     "stragglers.host": (None, LEFT | {"removing": "stopped"}, ()),
     "stragglers.left": (None, LEFT | {"removing": "one_by_one"}, SEEN),
@@ -142,14 +153,16 @@ def alert(
     lesson: str = LESSON,
     words: Words = WORDS,
     mentions: tuple[Mention, ...] = (LEAD, HEAD),
+    notes: tuple[NoteFiled, ...] = (),
+    passed: tuple[PassedOn, ...] = (),
 ) -> Notice:
     """An alert in words: what SAYINGS has for it, except what is given here."""
     usual_about, usual_facts, usual_choices = SAYINGS.get(say, (None, {}, SEEN))
     decision = Decision(
         rule=say.split(".")[0],
         action="tell",
-        to=ONE_ALONE.get(say, ""),
         mode=Mode.ACT,
+        to=ONE_ALONE.get(say) or (Audience.HOST if say in PRIVATE else Audience.CLT),
         say=say,
         about=about or usual_about,
         facts={**usual_facts, **facts, **({"over_at": at(9, 20).isoformat()} if over else {})},
@@ -158,7 +171,15 @@ def alert(
         unconfirmed=unconfirmed,
     )
     filed = Alert(
-        number=17, sitting_id=4, attempt=1, revision=1, decided_at=at(9, 14), decision=decision, answered=answered
+        number=17,
+        sitting_id=4,
+        attempt=1,
+        revision=1,
+        decided_at=at(9, 14),
+        decision=decision,
+        answered=answered,
+        notes=notes,
+        passed=passed,
     )
     notice = words.alert(filed, people, lesson=lesson, mentions=mentions)
     return replace(notice, link=LINK if notice.join else "")
@@ -245,6 +266,11 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     ),
     "who.released": ({"on": "2026-11-25", "by": MR_BELL, "agreed": "spoke to the mother", "by_itself": False}, ()),
     "log": ({"lesson": LESSON, "earlier": 2}, ("09:00 The lesson began", "09:12 Miss Priya Khan warned Ada Lovelace")),
+    "alarms": (
+        {"days": 30, "told": 9, "nothing": 2},
+        ("One pupil alone: 9 told, 2 not a problem, 5 seen to otherwise",),
+    ),
+    "alarms.rule": ({"rule": "lone_pupil", "told": 9, "nothing": 2, "taken": 5}, ()),
     "log.seen": ({"alerts": 0, "percent": 98, "blind": 12}, ()),
     "log.sources": ({"messages": 31, "rosters": 4, "disagreed": 0}, ()),
     "log.recording": ({"at": SINCE, "about": MISS_KHAN}, ()),

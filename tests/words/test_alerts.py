@@ -2,11 +2,13 @@
 
 import pytest
 
-from bot.events import Verb
+from bot.events import PassedOn, Verb
+from bot.ports import NoteFiled
 from tests.words.samples import (
     LESSON,
     MISS_KHAN,
     MR_BELL,
+    PRIVATE,
     SAYINGS,
     STRANGE,
     alert,
@@ -25,7 +27,9 @@ def test_an_alert_says_what_happened_what_was_done_and_what_to_do(say: str):
     assert now.headline != later.headline
     assert later.over
     assert "09:20" in later.headline
-    assert (later.next_step, later.buttons, later.mentions) == ("", (), ())
+    assert (later.next_step, later.mentions) == ("", ())
+    assert {button.verb for button in later.buttons} <= {Verb.NOT_A_PROBLEM}
+    assert not (say in PRIVATE and later.buttons)
 
 
 def test_the_lone_pupils_alert_names_pupil_adult_and_time():
@@ -35,7 +39,7 @@ def test_the_lone_pupils_alert_names_pupil_adult_and_time():
     assert notice.headline == (
         "One pupil alone with an adult since 09:12: Ada Lovelace with Miss Priya Khan (3B Maths, 09:00)"
     )
-    assert [button.title for button in notice.buttons] == ["Acknowledge", "Not a problem"]
+    assert [button.title for button in notice.buttons] == ["I have this", "Acknowledge", "Not a problem"]
 
 
 def test_the_hosts_words_name_no_child():
@@ -72,7 +76,7 @@ def test_who_answered_and_when_is_shown_and_not_asked_again():
     notice = alert("lone_pupil.alone", answered=(answer(Verb.ACKNOWLEDGE),))
 
     assert notice.answered == "Acknowledged by Mr Tom Bell at 09:15"
-    assert [button.verb for button in notice.buttons] == [Verb.NOT_A_PROBLEM]
+    assert [button.verb for button in notice.buttons] == [Verb.CLAIM, Verb.NOT_A_PROBLEM]
 
 
 def test_of_two_answers_to_one_question_the_newest_counts():
@@ -87,6 +91,51 @@ def test_of_two_answers_to_one_question_the_newest_counts():
 def test_no_problem_leaves_nothing_to_acknowledge():
     """Once it is marked as not a problem there is no button left."""
     assert alert("lone_pupil.alone", answered=(answer(Verb.NOT_A_PROBLEM),)).buttons == ()
+
+
+def test_who_has_it_is_shown_and_another_may_take_over():
+    """The newest who took it stands on the card, with since when; acknowledging is no longer asked."""
+    first, then = answer(Verb.CLAIM, MISS_KHAN, at(9, 15)), answer(Verb.TAKE_OVER, MR_BELL, at(9, 20))
+    had, taken = (alert("lone_pupil.alone", answered=given) for given in ((first,), (first, then)))
+
+    assert had.answered == "Miss Priya Khan has this since 09:15"
+    assert [button.title for button in had.buttons] == ["Take over", "Not a problem"]
+    assert taken.answered == "Mr Tom Bell has taken this over at 09:20"
+    assert [button.title for button in taken.buttons] == ["Take over", "Not a problem"]
+
+
+def test_a_false_alarm_can_be_named_when_it_is_over():
+    """Most are over before anybody has read of them; nothing else is asked then."""
+    assert [button.verb for button in alert("lone_pupil.alone", over=True).buttons] == [Verb.NOT_A_PROBLEM]
+    assert alert("lone_pupil.alone", over=True, answered=(answer(Verb.NOT_A_PROBLEM),)).buttons == ()
+
+
+def test_notes_stand_on_the_alert_with_who_wrote_them():
+    """The newest five, and nothing in them can be more than letters."""
+    written = [NoteFiled(by=MISS_KHAN, text=f"**{n}** rang <b>home</b>", at=at(9, n)) for n in range(7)]
+    notes = alert("lone_pupil.alone", notes=tuple(written)).notes
+
+    assert len(notes) == 5
+    assert notes[-1] == "Miss Priya Khan, 09:06: ∗∗6∗∗ rang ‹b›home‹/b›"
+
+
+def test_to_whom_it_was_passed_on_is_said():
+    """Each step with its time."""
+    steps = (
+        PassedOn(at=at(9, 18), decision=17, to=(MISS_KHAN,), how="person"),
+        PassedOn(at=at(9, 21), decision=17, to=(MISS_KHAN, MR_BELL), how="mail"),
+    )
+
+    assert alert("lone_pupil.alone", passed=steps).passed == (
+        "Nobody had taken it: passed on to Miss Priya Khan at 09:18 · E-mail to Miss Priya Khan and Mr Tom Bell at 09:21"
+    )
+
+
+def test_one_card_says_how_often():
+    """Where the same has happened again and nobody had taken it."""
+    facts = {"times": 3, "first": at(9, 12).isoformat()}
+
+    assert alert("lone_pupil.alone", facts=facts).more == ("3 times since 09:12",)
 
 
 def test_what_could_not_be_confirmed_is_said():

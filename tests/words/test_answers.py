@@ -6,7 +6,7 @@ from bot.events import Verb
 from tests.words.samples import SAYINGS, alert, answer, at
 
 
-@pytest.mark.parametrize("verb", Verb)
+@pytest.mark.parametrize("verb", [verb for verb in Verb if verb not in (Verb.CLAIM, Verb.TAKE_OVER, Verb.NOTE)])
 def test_every_answer_shows_on_its_card(verb):
     """Whatever the question was, the card says who answered what, and the button is gone."""
     say = next(key for key, (_, _, choices) in SAYINGS.items() if verb in choices)

@@ -6,16 +6,33 @@ The pictures are kept in build/cards/ for eyes. Mentions are drawn by this page,
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from bot.events import Verb
+from bot.events import PassedOn, Verb
 from bot.notice import Notice
+from bot.ports import NoteFiled
 from bot.teams.cards import card
-from tests.words.samples import ASKING, HEAD, LEAD, MISS_KHAN, ONE_ALONE, REPLIES, SAYINGS, alert, answer, at, reply
+from tests.words.samples import (
+    ASKING,
+    GUEST,
+    HEAD,
+    LEAD,
+    MISS_KHAN,
+    MR_BELL,
+    ONE_ALONE,
+    REPLIES,
+    SAYINGS,
+    WORDS,
+    alert,
+    answer,
+    at,
+    reply,
+)
 
 pytestmark = pytest.mark.clients
 
@@ -29,6 +46,34 @@ NOTICES: dict[str, Notice] = {
     **{say: alert(say, mentions=() if say in ONE_ALONE else (LEAD, HEAD)) for say in SAYINGS},
     **{f"{say}.over": alert(say, over=True) for say in SAYINGS},
     "lone_pupil.acknowledged": alert("lone_pupil.alone", answered=(answer(Verb.ACKNOWLEDGE),)),
+    "lone_pupil.claimed": alert(
+        "lone_pupil.alone",
+        answered=(answer(Verb.CLAIM, MISS_KHAN, at(9, 16)),),
+        notes=(NoteFiled(by=MISS_KHAN, text="Rang the host: **waiting** for <b>Ben</b>.", at=at(9, 17)),),
+    ),
+    "lone_pupil.taken_over": alert(
+        "lone_pupil.alone",
+        over=True,
+        answered=(answer(Verb.TAKE_OVER, MISS_KHAN, at(9, 19)),),
+    ),
+    "lone_pupil.passed_on": alert(
+        "lone_pupil.alone",
+        facts={"times": 3, "first": at(9, 2).isoformat()},
+        passed=(
+            PassedOn(at=at(9, 15), decision=17, to=(MISS_KHAN,), how="person"),
+            PassedOn(at=at(9, 16), decision=17, to=(MISS_KHAN,), how="vain"),
+            PassedOn(at=at(9, 18), decision=17, to=(MISS_KHAN, MR_BELL), how="mail"),
+            PassedOn(at=at(9, 21), decision=17, to=(MR_BELL,), how="head"),
+        ),
+    ),
+    "uninvited_attendee.folded": replace(
+        alert("uninvited_attendee.present"),
+        more=(
+            WORDS.reply("folded", {"count": 2, "first": at(9, 12).isoformat()}).headline,
+            alert("uninvited_attendee.present", about=GUEST, facts={"kind": "guest"}).headline,
+            alert("uninvited_attendee.present", over=True).headline,
+        ),
+    ),
     "uninvited_attendee.unconfirmed": alert(
         "uninvited_attendee.let_stay",
         unconfirmed=True,
@@ -78,8 +123,11 @@ def test_card_is_drawn_without_complaint_and_fits(page: Page, name: str):
             page.locator("#frame").screenshot(path=PICTURES / f"{name}-{device}-{shade}.png")
 
             assert complaints == []
-            for toggle in page.get_by_role("button", name="Details").all():
-                toggle.click()
+            for title in ("Details", "Write a note"):
+                for toggle in page.get_by_role("button", name=title).all():
+                    toggle.click()
+            if NOTICES[name].notable and (device, shade) == ("phone", "light"):
+                page.locator("#frame").screenshot(path=PICTURES / f"{name}-unfolded.png")
             wide = page.evaluate("document.documentElement.scrollWidth")
             spilt = page.evaluate(
                 "[...document.querySelectorAll('#frame *')].filter(e => e.scrollWidth > e.clientWidth + 1"
@@ -99,6 +147,25 @@ def test_every_button_fires_with_the_alert_and_the_verb(page: Page):
     assert page.evaluate("fired") == [
         {"type": "Action.Execute", "verb": button.verb.value, "data": {"alert": 17, "verb": button.verb.value}}
         for button in notice.buttons
+    ]
+
+
+def test_a_note_is_written_in_a_place_of_its_own(page: Page):
+    """Hidden until asked for; its button sends what was written, refuses nothing written, and the others send none of it."""
+    draw(page, card(NOTICES["lone_pupil.alone"]), WIDTHS["phone"], "light")
+    place = page.get_by_label("Note for everybody who reads this alert")
+    assert not place.is_visible()
+    page.get_by_role("button", name="Write a note").click()
+    page.get_by_role("button", name="Keep the note").click()
+    assert [one for one in page.evaluate("fired") if one["verb"]] == []
+    assert page.get_by_text("Please write something first.").is_visible()
+    place.fill("rang home")
+    page.get_by_role("button", name="I have this").click()
+    page.get_by_role("button", name="Keep the note").click()
+
+    assert [one for one in page.evaluate("fired") if one["verb"]] == [
+        {"type": "Action.Execute", "verb": "claim", "data": {"alert": 17, "verb": "claim"}},
+        {"type": "Action.Execute", "verb": "note", "data": {"alert": 17, "verb": "note", "note": "rang home"}},
     ]
 
 
