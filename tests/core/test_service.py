@@ -153,7 +153,7 @@ def test_only_those_who_may_can_press(by, verb, to, mention, choices):
     """Whoever presses whatever on whosever alert; a refusal changes nothing, and so does a button that is not there."""
     day = alarmed(answerable=choices, mention=mention, to=to)
     before = day.everything_done()
-    reply = day.presses(by, 1, verb)
+    reply = day.presses(by, 1, verb, reason="abuse")
 
     may = _may(by, verb if verb in choices else None, to, mention)
     allowed = may and (verb in choices or (verb is Verb.CLAIM and to not in (Audience.HOST, Audience.THEM)))
