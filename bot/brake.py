@@ -69,20 +69,11 @@ def weigh(
             continue
         verdict = _verdict(sitting, now, school, Verdict(rule, mode, action, observation), allowance)
         new = action.about not in counted
-        if (
-            verdict.status == "due"
-            and new
-            and _full(sitting, school, len(counted), allowance.school_corrected + fresh_ones)
-        ):
-            facts = {"rule": rule}
-            verdict = Verdict(
-                rule,
-                mode,
-                action,
-                observation,
-                "braked",
-                tell=Tell(to=Audience.LEADS, say="brake.tripped", facts=dict(facts)),
-            )
+        # whoever the brake holds back is not looked up anew every minute only to be held back again
+        would = verdict.status == "due" or verdict.check
+        if would and new and _full(sitting, school, len(counted), allowance.school_corrected + fresh_ones):
+            tell = Tell(to=Audience.LEADS, say="brake.tripped", facts={"rule": rule})
+            verdict = Verdict(rule, mode, action, observation, "braked", tell=tell)
         if verdict.status == "due":
             fresh_ones += new
             counted.add(action.about)

@@ -160,7 +160,7 @@ def _ending(sitting: Sitting, to: str, about: PersonKey | None) -> Facts:
         if not sitting.present(Kind.PUPIL):
             return {"how": "no_pupils"}
         adults = sitting.ids(Kind.STAFF)
-        return {"how": "adults", "adults": adults} if adults else {}
+        return {"how": "adults", "came": adults} if adults else {}
     if sitting.since(about) is None:
         return {"how": "gone"}
     several = sitting.kind(about) is Kind.PUPIL and len(sitting.present(Kind.PUPIL)) > 1

@@ -259,7 +259,7 @@ teacher_dropped-alone = No adult is in the lesson any more: { $pupils } ({ $less
         Pupils: { $pupils }
         Lesson: { $lesson }
     .over = { $how ->
-        [adults] { $adults } came in, seen at { $over_at }: no adult was in the lesson from { $since } ({ $lesson })
+        [adults] { $came } came in, seen at { $over_at }: no adult was in the lesson from { $since } ({ $lesson })
         [no_pupils] The pupils have gone, seen at { $over_at }: no adult was in the lesson from { $since } ({ $lesson })
         [ended] Everybody has gone, seen at { $over_at }: no adult was in the lesson from { $since } ({ $lesson })
        *[other] Closed at { $over_at }: no adult was in the lesson from { $since } ({ $lesson })
@@ -279,7 +279,7 @@ teacher_dropped-page = You are on call: pupils have been without an adult since 
         Pupils: { $pupils }
         Lesson: { $lesson }
     .over = { $how ->
-        [adults] Covered: { $adults } came in, seen at { $over_at } ({ $lesson })
+        [adults] Covered: { $came } came in, seen at { $over_at } ({ $lesson })
         [no_pupils] No longer needed: the pupils have gone, seen at { $over_at } ({ $lesson })
         [ended] No longer needed: everybody has gone, seen at { $over_at } ({ $lesson })
        *[other] No longer needed: closed at { $over_at } ({ $lesson })
@@ -295,7 +295,7 @@ stragglers-asked = { $paused ->
    *[no] {""}
 }
 stragglers-over = { $how ->
-    [adults] { $adults } came in, seen at { $over_at }: pupils had stayed after the lesson’s end at { $since } ({ $lesson })
+    [adults] { $came } came in, seen at { $over_at }: pupils had stayed after the lesson’s end at { $since } ({ $lesson })
    *[other] The pupils have gone, seen at { $over_at }: they had stayed after the lesson’s end at { $since } ({ $lesson })
 }
 # The host may be sharing a screen by now: no child's name but in the details.

@@ -296,6 +296,17 @@ def test_the_brake_is_told_of_beside_what_the_rule_itself_tells_the_leads():
     assert tells == [("test_rule", "leads", "test_rule.x"), ("brake", "leads", "brake.tripped")]
 
 
+def test_whom_the_brake_holds_back_is_not_looked_up_anew_to_be_held_back_again():
+    """Else the host would be asked to remove them every minute, between two look-ups."""
+    rules = [removes(*PUPILS[:4])]
+    first = judged(whole_class(), rules=rules)
+    late = 3.0 + LOOKED_UP_WITHIN.total_seconds() / 60
+    again = judged(whole_class(), first.events, rules=rules, minute=late)
+
+    assert PUPILS[3] not in again.checks
+    assert told(again) == []
+
+
 def test_those_corrected_within_the_window_count():
     """Two within five minutes leave one; after the window three again."""
 

@@ -198,7 +198,7 @@ def test_the_end_of_what_is_about_nobody_says_who_is_there():
         engine.judge(1)
         engine.judge(5, *told)
         (facts,) = [one.facts for one in engine.judge(6).decisions if one.rule == "test_rule"]
-        return facts.get("how"), facts.get("adults")
+        return facts.get("how"), facts.get("came")
 
     assert over() == ("adults", (MS_PATEL,))
     assert over(left(MS_PATEL, 5)) == (None, None)

@@ -39,7 +39,7 @@ PLACE_OF = {
     "errands_asked": "store",
     "alarms": "store",
 }
-BEYOND = ("forewarn", "hold")
+BEYOND = ("forewarn",)
 """Jobs about lessons to come, of which this day has none but its own; and the cards of holds, which write nothing of a lesson."""
 HEARTBEAT = 20.0
 AT_ONCE = 20
