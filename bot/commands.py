@@ -92,8 +92,8 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         name="release",
-        usage="@pupil [until day] reason",
-        summary="CLT: decide on a hold, with who spoke to the parents and what was agreed; alone it opens the form",
+        usage="@pupil [until day]",
+        summary="CLT: decide on a hold, on its form: who spoke to the parents, what was agreed, how long it stands",
         whose="CLT, head",
         also=("unban", "unblock", "readmit", "free"),
     ),

@@ -29,7 +29,7 @@ NO_YEAR_WITHIN = timedelta(days=182)
 
 UNFIT = (
     *("past", "too_far", "unreadable", "no_day", "two_minds", "undecided", "nothing"),
-    *("half_a_talk", "talk_day", "too_short", "no_talk", "no_why", "sure"),
+    *("half_a_talk", "talk_day", "too_short", "typed", "no_talk", "no_why", "sure"),
 )
 """Why something cannot be done as it was said: each has its words, which say what to do."""
 
@@ -40,6 +40,12 @@ _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}))?(?![\d/])")
 _WRITTEN = re.compile(
     r"(?:[a-z]+day,? )?(\d{1,2})(?:st|nd|rd|th)? (?:of )?([a-z]{3,9})\b\.?(?:,? (\d{4}))?", re.IGNORECASE
 )
+_IN_DOUBT = re.compile(
+    r"\d|\w+n['’]t\b|\b(?:not|no|never|dont|cannot|until|till|unless|except|but|if|when|once|before|after|for|later|yet|still"
+    r"|next|tomorrow|\w+day|days?|weeks?|months?|term|keep|stays?|leave|wait|hold|out)\b",
+    re.IGNORECASE,
+)
+"""What may mean the opposite of an end that counts now: then it is read back on the form, for there is no undoing a release."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -116,8 +122,11 @@ def _month(name: str) -> int:
     return _MONTHS.index(name[:3].casefold()) + 1
 
 
-def typed(words: str, now: datetime, school: School) -> Wish:
-    """What was typed behind the pupil: `until` a day or further notice and why; or who spoke to whom and what was agreed."""
+def typed(words: str, hold: Hold, now: datetime, school: School) -> Wish:
+    """What was typed behind the pupil: `until` a day or further notice and why; or what was agreed, which ends the hold.
+
+    Unfit("typed") where that is for the form to ask: words alone are no talk with the parents (C37), or may mean a longer hold.
+    """
     text = " ".join(words.split())
     if found := _FURTHER_NOTICE.match(text):
         return Wish(what=OPEN, why=text[found.end() :])
@@ -126,6 +135,8 @@ def typed(words: str, now: datetime, school: School) -> Wish:
         return Wish(what=UNTIL, why=why, until=end_on(day, now, school))
     if len(text.split()) < FEWEST_WORDS:
         raise Unfit("too_short")
+    if hold.ends == Ends.PARENTS or _IN_DOUBT.search(text):
+        raise Unfit("typed")
     agreed = text[: LONGEST["agreed"]]
     return Wish(what=RELEASE, talk=Talk(spoke="", whom="", day=today(now, school), agreed=agreed))
 

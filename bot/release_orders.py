@@ -132,15 +132,16 @@ class ReleaseOrders:
         if "decision" not in filled and "form" not in filled and not rest:
             return await self.notices.form(order.said, hold, now, "release.form")
         try:
-            wish = typed(rest, now, self.school) if rest else submitted(filled, hold, now, self.school)
+            wish = typed(rest, hold, now, self.school) if rest else submitted(filled, hold, now, self.school)
         except Unfit as unfit:
             if seen_of(filled) not in (None, (hold.number, hold.revision)):
                 return await self._stale(order, hold.pupil, filled)
             if rest:
-                filled = {"agreed": rest} if unfit.why == "too_short" else {"decision": UNTIL}
+                filled = {"agreed": rest, **({} if unfit.why in ("too_short", "typed") else {"decision": UNTIL})}
             say = f"release.{unfit.why}"
             return await self.notices.form(order.said, hold, now, say, filled, sure=unfit.why == "sure")
-        seen = None if rest else seen_of(filled) or (0, 0)
+        # what was typed is meant of the hold as it was when the order was read: a colleague's decision since then stands
+        seen = (hold.number, hold.revision) if rest else seen_of(filled) or (0, 0)
         change = HoldChange(
             pupil=hold.pupil,
             by=order.by,

@@ -739,7 +739,9 @@ release-half_a_talk = Nothing was changed: something of the talk is missing.
 release-talk_day = Nothing was changed: on that day the talk cannot have been.
     .next = Choose the day on which somebody spoke with the family: after the removal, and not later than today.
 release-too_short = Nothing was changed: that does not say what was agreed.
-    .next = Say who spoke with whom and what was agreed, here or behind /release @pupil.
+    .next = Write down who spoke with whom, when, and what was agreed, and choose what is decided.
+release-typed = Nothing was changed yet: what you typed stands in the form.
+    .next = Write down who spoke with the family, with whom and when, choose what is decided, and save.
 release-no_talk = Nothing was changed: no talk with the family is on record, and this hold ends only after one.
     .next = Write down who spoke with whom, when, and what was agreed. Then the hold can end.
 release-no_why = Nothing was changed: no talk with the family is on record, and no reason why the hold should end without one.
@@ -747,7 +749,7 @@ release-no_why = Nothing was changed: no talk with the family is on record, and 
 release-sure = No talk with the family is on record. End the hold of { $pupil } all the same? Nothing was changed yet.
     .next = Press “End it without a talk”, or write the talk down first.
 release-how = Whose hold? Nothing was done yet.
-    .next = Choose the pupil here, or write /release @pupil, then who spoke to whom and what was agreed.
+    .next = Choose the pupil here, or write /release @pupil.
 release-none = This pupil is not on hold. Nothing was done.
 ends-parents = This hold ends when the leadership team has spoken with the family.
 ends-clt_decides = This hold ends when the leadership team has decided for how long.
@@ -763,7 +765,7 @@ who-record = { $pupil }: { $counting ->
    *[no] { "" }
 }.
     .next = { $held ->
-        [yes] For its card: /holds @pupil. To decide: /release @pupil, then who spoke to whom and what was agreed.
+        [yes] For its card: /holds @pupil. To decide: /release @pupil.
        *[no] { "" }
     }
 who-warning = { $on }: warned by { $by }: { $reason } { $state ->

@@ -8,7 +8,7 @@ import pytest
 
 from bot.events import CameOnHold, oid_of
 from bot.policy import find_rules
-from bot.ports import How, Job, Named, OutOfReach, Refused, Route, Said
+from bot.ports import HoldChange, How, Job, Named, OutOfReach, Refused, Route, Said
 from tests.builders import (
     ADA,
     BEN,
@@ -233,13 +233,64 @@ def test_a_day_is_typed_in_the_same_place():
     assert {choice.name: choice.value for choice in form.notice.choices}["decision"] == "until"
 
 
+@pytest.mark.parametrize(
+    "words", ["I rang his mother, he has apologised", "not before Monday please", "keep out until 1 December"]
+)
+def test_no_typed_words_end_a_hold_that_waits_for_the_talk(words):
+    """C37: they stand in the form, which asks for the talk and the decision; without the talk it is refused as ever."""
+    day = held()
+    form = day.says(CLT, f"/release Ada {words}")
+    values = {choice.name: choice.value for choice in form.notice.choices}
+
+    assert key(form) == ("release.typed", False)
+    assert (values["agreed"], values["decision"]) == (words, "")
+    assert steps(day) == []
+    assert key(fills(day, form, **{**values, "decision": "release"})) == ("release.no_talk", False)
+    assert ADA in day.people.holds
+
+
+def test_typed_words_end_a_hold_that_clt_decides_on_unless_they_may_mean_another_thing():
+    """There is no undoing a release."""
+    day = held("racist words")
+    assert key(day.says(CLT, "/release Ada keep her out until 1 December")) == ("release.typed", False)
+    assert ADA in day.people.holds
+
+    assert key(day.says(CLT, "/release Ada I rang her mother")) == ("release.done", True)
+
+
+def test_a_day_that_cannot_be_read_loses_no_typed_words():
+    """They stand in the form."""
+    form = held().says(CLT, "/release Ada until 31 Feb, mum agreed to a week")
+    values = {choice.name: choice.value for choice in form.notice.choices}
+
+    assert key(form) == ("release.unreadable", False)
+    assert (values["agreed"], values["decision"]) == ("until 31 Feb, mum agreed to a week", "until")
+
+
+def test_a_typed_order_does_not_overwrite_what_a_colleague_decided_meanwhile():
+    """A second ago, after the order was read: it is shown first."""
+    day = held()
+    read = day.records.of_pupil
+
+    async def slowly(pupil):
+        record = await read(pupil)
+        day.records.of_pupil = read
+        at_once(day.holds.change(HoldChange(pupil=ADA, by=HEAD, what="open")))
+        return record
+
+    day.records.of_pupil = slowly
+
+    assert key(day.says(CLT, "/release Ada until 2 December")) == ("release.changed", False)
+    assert day.people.holds[ADA].decided == "open"
+
+
 def test_a_name_does_not_fall_to_the_one_on_hold_who_is_only_called_alike():
     """Two pupils are called Ada: the first name means the one on hold, the full name of the other does not."""
     day = held()
     assert key(day.says(CLT, "/release Ada Bell spoke to her mother")) == ("release.none", False)
 
     assert ADA in day.people.holds
-    assert key(day.says(CLT, "/release Ada spoke to her mother")) == ("release.done", True)
+    assert key(day.says(CLT, "/release Ada spoke to her mother")) == ("release.typed", False)
 
 
 def test_too_few_words_are_put_into_the_form():
@@ -306,7 +357,7 @@ def test_a_bare_release_offers_those_on_hold():
 
     assert key(asked) == ("release.how", False)
     assert key(day.presses_ask(CLT, asked, "ask.release", pupil=ADA)) == ("release.form", False)
-    day.says(CLT, "/release Ada spoke to her mother")
+    day.releases(CLT, "Ada")
     assert key(day.says(CLT, "/release")) == ("release.none", False)
     assert key(day.says(CLT, "/holds Ben", Named(person=BEN, words="Ben"))) == ("release.none", False)
 
@@ -322,7 +373,7 @@ def test_clt_hears_of_a_hold_on_a_card_that_follows_it():
     assert (sent.route, first.headline, len(first.mentions), first.severity) == (Route.CHANNEL, "hold.card", 1, "look")
     day.says(CLT, "/holds Ada mine")
     day.work("hold")
-    day.says(CLT, "/release Ada spoke to her mother")
+    day.releases(CLT, "Ada")
     day.work("hold")
     at_once(day.keeper.show(Job(kind="hold")))
     ((_, last),) = day.messenger.shown.values()

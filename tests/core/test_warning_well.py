@@ -427,7 +427,7 @@ def test_leads_see_a_pupils_record(by):
     day.says(MS_PATEL, "/undo")
     day.clock.wait(60)
     day.says(MS_PATEL, "/removed Ada abuse")
-    day.says(CLT, "/release Ada Spoke to the mother")
+    day.releases(CLT, "Ada")
     reply = day.says(by, "/who Ada")
     said = {said: facts for said, facts in day.words.said if said.startswith("who.")}
 
@@ -440,7 +440,7 @@ def test_leads_see_a_pupils_record(by):
         "who.warning",
         "who.warning",
     ]
-    assert said["who.released"]["agreed"] == "Spoke to the mother"
+    assert said["who.released"]["agreed"] == "a fresh start"
 
 
 def test_a_teacher_sees_no_record_and_a_bare_who_asks_whose():
