@@ -283,7 +283,7 @@ def _ahead(
     placer = Placer(store.tenant, school, store, options, places, teller, words)
     sealer = Sealer(store.tenant, school, store, options, teller, words)
     watchdog = Watchdog(school, store, calendars, store, store, teller, words)
-    forewarner = Forewarner(school, store, store, store, store, teller, words)
+    forewarner = Forewarner(school, store, store, store, store, store, teller, words)
     return {"forewarn": forewarner.forewarn, "replan": planner.reread}, {
         "plan": (SWEEP, planner.plan),
         "place": (AHEAD, placer.place),

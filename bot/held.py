@@ -17,6 +17,9 @@ RELEASE, UNTIL, OPEN, LATER = "release", "until", "open", "later"
 DECISIONS = (RELEASE, UNTIL, OPEN, LATER)
 """What can be decided: it ends now, on a day, not until further notice; or that later, and only the talk is kept."""
 
+STRICTEST_FIRST = (Ends.PARENTS, Ends.OPEN, Ends.CLT_DECIDES)
+"""Of two removals the stricter counts: around the talk with the parents there is no way (C37), around the others there is."""
+
 FIELDS = ("form", "spoke", "whom", "day", "agreed", "decision", "until", "sure")
 """What a submitted form of a hold has: `form` is the hold as it was shown, number and revision."""
 
@@ -228,6 +231,12 @@ def step_told(step: HoldStep, school: School) -> tuple[str, Facts]:
     talk = step.talk
     own: Facts = {"spoke": talk.spoke or None, "whom": talk.whom, "day": talk.day.isoformat(), "agreed": talk.agreed}
     return f"hold.step_{step.what}", {**facts, **own}
+
+
+def how_ended(hold: Hold) -> str:
+    """How one that is over has ended: by itself (ended), its removal taken back in time (undone), or as was decided."""
+    last = hold.steps[-1].what if hold.steps else ""
+    return last if last in ("ended", "undone") and hold.released_at is not None else "decided"
 
 
 def overdue(hold: Hold, now: datetime) -> bool:

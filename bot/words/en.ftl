@@ -573,8 +573,11 @@ undo-done = Your removal of { $pupil } is taken back for this lesson. The pupil 
     .done = The hold is marked as disputed. Only the leadership team can end it.
     .next = If the pupil is to stay out after all: /remove @pupil again.
 undo-in_time = Taken back in time: { $pupil } was not removed.
-    .done = No hold is left. The record says that you took it back.
+    .done = The hold that it opened has ended. The record says that you took it back.
     .next = If the pupil is to go after all: /remove @pupil again.
+undo-held_before = Taken back in time: { $pupil } was not removed.
+    .done = The pupil was on hold before, and that hold stands as it was. Its record says that you took this back.
+    .next = Only the leadership team can end that hold: please ask them.
 undo-warning = Your warning of { $pupil } is taken back.
     .done = It counts no more, and the pupil is being told. The record says that you took it back.
     .next = If it was right after all: /warn @pupil again.
@@ -661,9 +664,10 @@ hold-ended = The hold of { $pupil } has ended on { $ended }, as was decided: the
     .done = It keeps this pupil out no longer. The teachers of today’s and tomorrow’s lessons who knew of the hold are told.
     .next = Nothing, unless the pupil should stay out: then please tell the teachers.
 hold-over = { $pupil } is on hold no longer, since { $ended }
-    .done = { $by_itself ->
-        [yes] It ended by itself on the day that { $released_by } had set.
-       *[no] Ended by { $released_by }: { $agreed ->
+    .done = { $how ->
+        [ended] It ended by itself on the day that { $released_by } had set.
+        [undone] { $released_by } took the removal back before it was carried out.
+       *[decided] Ended by { $released_by }: { $agreed ->
             [none] nothing was written down
            *[other] { $agreed }
         }
@@ -686,7 +690,15 @@ hold-step_open = { $on }: out until further notice, decided by { $by }{ $why_so 
     [none] { "" }
    *[other] : { $why_so }
 }
-hold-step_again = { $on }: removed once more by { $by }, so the hold no longer ends by itself{ $why_so ->
+hold-step_planned = { $on }: removed once more by { $by }, which can still be taken back{ $why_so ->
+    [none] { "" }
+   *[other] : { $why_so }
+}
+hold-step_undone = { $on }: { $by } took a removal back before it was carried out{ $why_so ->
+    [none] { "" }
+   *[other] : { $why_so }
+}
+hold-step_again = { $on }: removed once more by { $by }, so it is to be decided on anew{ $why_so ->
     [none] { "" }
    *[other] : { $why_so }
 }
@@ -778,9 +790,10 @@ who-hold = { $on }: removed by { $by }, out { stays-out }: { $reason }{ $came ->
     [one] . Came in all the same once
    *[other] . Came in all the same { $came } times
 }
-who-released = { $by_itself ->
-    [yes] { $on }: the hold ended by itself, as { $by } had decided
-   *[no] { $on }: released by { $by }: { $agreed ->
+who-released = { $how ->
+    [ended] { $on }: the hold ended by itself, as { $by } had decided
+    [undone] { $on }: { $by } took the removal back before it was carried out
+   *[decided] { $on }: released by { $by }: { $agreed ->
         [none] nothing was written down
        *[other] { $agreed }
     }
@@ -1014,7 +1027,10 @@ plan-on_hold = { $pupil } is on hold and may try to join { $lessons }
     .done = The pupil stays out of lessons { stays-out }.
     .next = Please do not admit this pupil from the lobby. You hear when the hold is ended.
 plan-released = { $pupil } is no longer on hold and may join { $lessons }
-    .done = The leadership team has ended the hold.
+    .done = { $back ->
+        [yes] The removal was taken back before it was carried out.
+       *[no] The leadership team has ended the hold.
+    }
 plan-tomorrow = { $lesson } tomorrow
 plan-sealed = Ready for { $lesson }: the meeting’s options are set
     .done = It set them shortly before the start, and read them back.

@@ -16,6 +16,7 @@ from bot.held import (
     due_after,
     end_on,
     facts_of,
+    how_ended,
     overdue,
     seen_of,
     step_told,
@@ -250,6 +251,15 @@ def test_a_hold_is_told_with_its_days():
 
     assert (decided["ends"], decided["until"], decided["due"]) == ("until", "2026-12-01", None)
     assert (waits["ends"], waits["until"], waits["lapses"]) == ("parents", None, False)
+
+
+def test_how_a_hold_has_ended_is_its_last_step():
+    """By itself, taken back in time, or decided; one that stands has not ended, whatever was taken back."""
+    undone = HoldStep(what="undone", by=MS_PATEL, at=NOW)
+    over = replace(HOLD, released_at=NOW, steps=(undone,))
+
+    assert [how_ended(over), how_ended(replace(over, steps=(replace(undone, what="ended"),)))] == ["undone", "ended"]
+    assert [how_ended(replace(over, steps=())), how_ended(replace(over, released_at=None))] == ["decided", "decided"]
 
 
 def test_each_step_has_its_line():

@@ -207,7 +207,7 @@ HELD: dict[str, Fact] = {
     "talked": False,
 }
 """A hold as it stands (`bot.held.facts_of`)."""
-GONE: dict[str, Fact] = {"ended": "2026-12-01", "released_by": MR_BELL, "by_itself": True, "agreed": None}
+GONE: dict[str, Fact] = {"ended": "2026-12-01", "released_by": MR_BELL, "how": "ended", "agreed": None}
 DID: dict[str, Fact] = {"by": MR_BELL, "on": "2026-11-24", "why_so": None}
 SPOKE: dict[str, Fact] = {"spoke": "Mr Bell", "whom": "Ada’s mother", "day": "2026-11-24", "agreed": "she says sorry"}
 HISTORY = (
@@ -245,6 +245,7 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     "undo.nothing": ({}, ()),
     "undo.held": ({}, ()),
     "undo.in_time": ({"pupil": ADA}, ()),
+    "undo.held_before": ({"pupil": ADA}, ()),
     "undo.warning": ({"pupil": ADA}, ()),
     "undo.note": ({}, ()),
     "who.pick": ({}, ("Ada Lovelace (3B)", "Ben Okafor (3B)")),
@@ -264,7 +265,7 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
         },
         (),
     ),
-    "who.released": ({"on": "2026-11-25", "by": MR_BELL, "agreed": "spoke to the mother", "by_itself": False}, ()),
+    "who.released": ({"on": "2026-11-25", "by": MR_BELL, "agreed": "spoke to the mother", "how": "decided"}, ()),
     "log": ({"lesson": LESSON, "earlier": 2}, ("09:00 The lesson began", "09:12 Miss Priya Khan warned Ada Lovelace")),
     "alarms": (
         {"days": 30, "told": 9, "nothing": 2},
@@ -331,6 +332,8 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     "hold.step_until": (DID | {"until": "2026-12-01"}, ()),
     "hold.step_open": (DID | {"why_so": "the governors meet first"}, ()),
     "hold.step_again": (DID | {"why_so": "filming"}, ()),
+    "hold.step_planned": (DID | {"why_so": "filming"}, ()),
+    "hold.step_undone": (DID | {"why_so": "filming"}, ()),
     "hold.step_ended": (DID, ()),
     **{f"release.{say}": (HELD | {"days": 90}, ()) for say in ("form", "later", "changed", *UNFIT)},
     "release.until": (HELD | {"ends": "until", "until": "2026-12-01", "due": None}, ()),
@@ -343,7 +346,7 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     "refused.not_lead": ({}, ()),
     "note.empty": ({}, ()),
     "plan.on_hold": ({"pupil": ADA, "ends": "parents", "lessons": (LESSON, "3B Science, 09:00 tomorrow")}, ()),
-    "plan.released": ({"pupil": ADA, "lessons": (LESSON,)}, ()),
+    "plan.released": ({"pupil": ADA, "lessons": (LESSON,), "back": False}, ()),
     "plan.tomorrow": ({"lesson": LESSON}, ()),
     "plan.sealed": ({"lesson": LESSON}, ("Allow mic for attendees: off", "Who can present: only staff")),
     "plan.needs_you": ({"lesson": LESSON}, ("Record and transcribe automatically: on",)),
