@@ -71,7 +71,7 @@ COMMANDS: tuple[Command, ...] = (
         usage="",
         summary="Hold the lesson still: microphones, cameras, chat and door shut",
         tiers=GUARD,
-        also=("freeze", "halt", "hold"),
+        also=("freeze", "halt"),
     ),
     Command(
         name="resume",
@@ -88,7 +88,7 @@ COMMANDS: tuple[Command, ...] = (
         usage="[@pupil]",
         summary="Leads and CLT: pupils who may not join lessons yet, and what was done about it",
         whose="leads, CLT, head",
-        also=("held", "banned", "blocked"),
+        also=("hold", "held", "banned", "blocked"),
     ),
     Command(
         name="release",
