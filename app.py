@@ -236,7 +236,9 @@ def _core(
         school, register, store, directory, GraphLessons(graph, connector, school), connector, store, staffroom
     )
     teller = Teller(school, store, staffroom, connector, mail)
-    keeper = HoldKeeper(school, register, store, store, store, store, teller, connector, orders.holds.notices)
+    keeper = HoldKeeper(
+        school, register, store, store, store, store, staffroom, teller, connector, orders.holds.notices
+    )
     errands = {
         "carry": carrier.carry,
         "act": carrier.carry,

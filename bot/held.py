@@ -200,7 +200,10 @@ def seen_of(filled: Mapping[str, str]) -> tuple[int, int] | None:
 
 
 def facts_of(hold: Hold, now: datetime, school: School) -> Facts:
-    """A hold as facts for its words. `ends` is how long it stands: as was decided (unless that day is past), else as opened."""
+    """A hold as facts for its words. `ends` is how long it stands: as was decided (unless that day is past), else as opened.
+
+    `review`: it was decided until further notice, and `due` is when it is looked at again.
+    """
     waits = hold.until is not None and hold.until <= now
     until = None if hold.until is None or waits else today(hold.until, school).isoformat()
     return {
@@ -218,6 +221,7 @@ def facts_of(hold: Hold, now: datetime, school: School) -> Facts:
         "overdue": overdue(hold, now),
         "came": hold.came,
         "talked": hold.talked,
+        "review": hold.decided == OPEN,
     }
 
 

@@ -29,10 +29,11 @@ class OutOfReach(Exception):
 
 
 class Refused(Exception):
-    """The other side said no, for good: `code` and `words` are its own."""
+    """The other side said no, for good: `code` and `words` are its own. `gone`: what it was about is not there any more."""
 
-    def __init__(self, code: str, words: str) -> None:
+    def __init__(self, code: str, words: str, *, gone: bool = False) -> None:
         super().__init__(f"{code}: {words}")
+        self.gone = gone
         self.code = code
         self.words = words
 

@@ -141,6 +141,7 @@ class SchoolDay:
             self.holds,
             self.holds,
             self.records,
+            self.staffroom,
             Teller(self.school, self.foretold, self.staffroom, self.messenger, self.mail),
             self.messenger,
             self.orders.holds.notices,

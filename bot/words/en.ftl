@@ -645,20 +645,38 @@ hold-card = { $pupil } is on hold { stays-out }: { $reason }
        *[other] With { $owner }.
     }
     .next = { $until ->
-        [none] { $talked ->
-            [yes] Decide how long it stands, by { $due }.
-           *[no] Speak with the family, write down what was agreed and decide, by { $due }.
+        [none] { $review ->
+            [yes] Look at it again by { $due }. { $talked ->
+                [yes] A talk with the family is on record.
+               *[no] No talk with the family is on record yet.
+            }
+           *[no] { $talked ->
+                [yes] Decide how long it stands, by { $due }.
+               *[no] Speak with the family, write down what was agreed and decide, by { $due }.
+            }
         }
        *[other] { $lapses ->
             [yes] Nothing, unless it is to end sooner or stand longer.
            *[no] Speak with the family before that day, and write down what was agreed: without it the hold goes on.
         }
     }
-hold-overdue = Overdue since { $due }: { $pupil } is still on hold { stays-out }: { $reason }
-    .done = Nobody has decided on it in time. The pupil stays out until somebody does.
-    .next = { $talked ->
-        [yes] A talk is on record. Please decide now how long the hold stands.
-       *[no] Please speak with the family, write down what was agreed, and decide.
+hold-overdue = { $review ->
+    [yes] To be looked at again since
+   *[no] Overdue since
+} { $due }: { $pupil } is still on hold { stays-out }: { $reason }
+    .done = { $review ->
+        [yes] It was decided that the pupil stays out until further notice. That stands until somebody decides anew.
+       *[no] Nobody has decided on it in time. The pupil stays out until somebody does.
+    }
+    .next = { $review ->
+        [yes] Please look at it again: end it, set a day, or let it stand. { $talked ->
+            [yes] A talk with the family is on record.
+           *[no] No talk with the family is on record yet.
+        }
+       *[no] { $talked ->
+            [yes] A talk is on record. Please decide now how long the hold stands.
+           *[no] Please speak with the family, write down what was agreed, and decide.
+        }
     }
 hold-ended = The hold of { $pupil } has ended on { $ended }, as was decided: the pupil may join lessons again.
     .done = It keeps this pupil out no longer. The teachers of today’s and tomorrow’s lessons who knew of the hold are told.
@@ -763,6 +781,9 @@ release-sure = No talk with the family is on record. End the hold of { $pupil } 
 release-how = Whose hold? Nothing was done yet.
     .next = Choose the pupil here, or write /release @pupil.
 release-none = This pupil is not on hold. Nothing was done.
+release-nobody = No pupil is on hold. Nothing was done.
+holds-whose = Whose hold do you take? Nothing was done.
+    .next = Write /holds @pupil mine, or press “I have this” on its card.
 ends-parents = This hold ends when the leadership team has spoken with the family.
 ends-clt_decides = This hold ends when the leadership team has decided for how long.
 ends-open = This hold is open: the head and the leadership team decide whether it ends.

@@ -244,6 +244,7 @@ def test_a_hold_is_overdue_once_its_time_is_up_unless_it_ends_by_itself():
 def test_a_hold_is_told_with_its_days():
     """As was decided, else as it was opened."""
     facts = facts_of(replace(HOLD, due=NOW), NOW, SCHOOL)
+    assert (facts["review"], facts_of(replace(HOLD, decided="open"), NOW, SCHOOL)["review"]) == (False, True)
     decided = facts_of(replace(HOLD, decided="until", until=datetime(2026, 12, 1, tzinfo=UTC)), NOW, SCHOOL)
 
     assert (facts["ends"], facts["until"], facts["due"], facts["overdue"]) == ("parents", None, "2026-11-26", True)

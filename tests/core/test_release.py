@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.actions import Role
 from bot.events import CameOnHold, oid_of
 from bot.policy import find_rules
 from bot.ports import HoldChange, How, Job, Named, OutOfReach, Refused, Route, Said
@@ -339,7 +340,8 @@ def test_somebody_of_clt_takes_a_hold():
 
     assert [ask.title for ask in taken.notice.asks] == ["ask.release"]
     assert day.people.holds[ADA].owner == CLT
-    assert key(day.says(CLT, "/holds mine")) == ("release.none", False)
+    assert key(day.says(CLT, "/holds mine")) == ("holds.whose", False)
+    assert key(day.says(CLT, "/holds mine", Named(person=BEN, words="Ben"))) == ("release.none", False)
 
 
 def test_a_teacher_who_took_the_removal_back_is_seen_on_the_card():
@@ -358,7 +360,8 @@ def test_a_bare_release_offers_those_on_hold():
     assert key(asked) == ("release.how", False)
     assert key(day.presses_ask(CLT, asked, "ask.release", pupil=ADA)) == ("release.form", False)
     day.releases(CLT, "Ada")
-    assert key(day.says(CLT, "/release")) == ("release.none", False)
+    assert key(day.says(CLT, "/release")) == ("release.nobody", False)
+    assert key(day.says(CLT, "/release Nobody")) == ("release.none", False)
     assert key(day.says(CLT, "/holds Ben", Named(person=BEN, words="Ben"))) == ("release.none", False)
 
 
@@ -399,6 +402,65 @@ def test_a_card_that_cannot_be_changed_is_left_and_one_that_cannot_be_posted_is_
     other.work("hold")
     other.work("hold")
     assert [way for way, _ in other.messenger.calls] == ["channel", "update"]
+
+
+def test_a_card_that_was_deleted_or_whose_channel_was_replaced_is_posted_anew():
+    """Once for each that was lost, and it follows the hold from there; of a hold that is over there is none any more."""
+    day = held()
+    day.work("hold")
+    day.messenger.troubles["update"] = Refused("ActivityNotFoundInConversation", "no", gone=True)
+    day.says(CLT, "/holds Ada mine")
+    day.work("hold")
+    at_once(day.keeper.keep())
+    day.messenger.troubles.clear()
+    day.says(CLT, "/release Ada until further notice")
+    day.work("hold")
+    ways = [way for way, _ in day.messenger.calls]
+    day.messenger.troubles["update"] = Refused("ActivityNotFoundInConversation", "no", gone=True)
+    day.releases(CLT, "Ada")
+    day.work("hold")
+
+    assert ways == ["channel", "update", "channel", "update"]
+    assert [way for way, _ in day.messenger.calls] == [*ways, "update"]
+
+
+def test_a_lost_card_that_cannot_be_posted_now_is_posted_later_and_by_mail_it_is_left_at_that():
+    """Teams does not answer: its word is kept. Where Teams says no the mail is told once."""
+    gone = Refused("ConversationNotFound", "no", gone=True)
+    day, other = held(), held()
+    for each in (day, other):
+        each.work("hold")
+        each.messenger.troubles["update"] = gone
+        each.says(CLT, "/holds Ada mine")
+    day.messenger.troubles["channel"] = day.mail.trouble = OutOfReach("no answer")
+    day.work("hold")
+    day.messenger.troubles.pop("channel")
+    day.skip(minutes=2)
+    other.messenger.troubles["channel"] = Refused("Forbidden", "no")
+    other.work("hold")
+    for each in (day, other):
+        at_once(each.keeper.keep())
+        at_once(each.keeper.keep())
+
+    assert [way for way, _ in day.messenger.calls].count("channel") == 3
+    assert len(other.mail.letters) == 1
+    assert [way for way, _ in other.messenger.calls].count("update") == 1
+
+
+@pytest.mark.parametrize("trouble", [None, OutOfReach("no answer")])
+def test_an_owner_who_may_not_decide_any_more_is_not_the_only_one_reminded(trouble):
+    """They have left the leadership team, or nobody can tell: then all of CLT hears."""
+    day = held()
+    day.says(CLT, "/holds Ada mine")
+    day.work("hold")
+    day.messenger.calls.clear()
+    day.directory.groups = {Role.CLT: (HEAD,)}
+    day.staffroom._roles.clear()
+    day.directory.trouble = trouble
+    day.skip(days=7)
+    at_once(day.keeper.keep())
+
+    assert [way for way, _ in day.messenger.calls] == ["channel"]
 
 
 def test_a_card_that_could_not_be_posted_then_is_posted_later():

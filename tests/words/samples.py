@@ -205,6 +205,7 @@ HELD: dict[str, Fact] = {
     "overdue": False,
     "came": 0,
     "talked": False,
+    "review": False,
 }
 """A hold as it stands (`bot.held.facts_of`)."""
 GONE: dict[str, Fact] = {"ended": "2026-12-01", "released_by": MR_BELL, "how": "ended", "agreed": None}
@@ -343,6 +344,8 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     "release.done": ({"pupil": ADA}, ()),
     "release.how": ({}, ()),
     "release.none": ({}, ()),
+    "release.nobody": ({}, ()),
+    "holds.whose": ({}, ()),
     "refused.not_lead": ({}, ()),
     "note.empty": ({}, ()),
     "plan.on_hold": ({"pupil": ADA, "ends": "parents", "lessons": (LESSON, "3B Science, 09:00 tomorrow")}, ()),
