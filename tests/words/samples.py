@@ -511,6 +511,7 @@ ASKING: dict[str, Notice] = {
         agreed="She will say sorry to Ben. We speak again on Friday, all of us, in the head’s room.",
         decision="until",
     ),
+    "release.typed": form("release.typed", agreed="keep her out until 1 December, her mother knows"),
     "release.sure": form(
         "release.sure",
         Ask(title="End it without a talk", command="release", pupil=ADA, filled=(("form", "12.3"), ("sure", "yes"))),
@@ -528,6 +529,17 @@ ASKING: dict[str, Notice] = {
     ),
     "hold.overdue": replace(
         reply("hold.overdue"),
+        severity=Severity.LOOK,
+        mentions=(LEAD,),
+        asks=(Ask(title="Talk and decision", command="release", pupil=ADA),),
+    ),
+    "hold.review": replace(
+        WORDS.reply(
+            "hold.overdue",
+            HELD | {"overdue": True, "review": True, "ends": "open", "due": "2026-12-22"},
+            PEOPLE,
+            (*HISTORY[:1], "26 November 2026: Miss Sana Khan took a removal back before it was carried out: by mistake"),
+        ),
         severity=Severity.LOOK,
         mentions=(LEAD,),
         asks=(Ask(title="Talk and decision", command="release", pupil=ADA),),
