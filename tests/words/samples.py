@@ -538,7 +538,10 @@ ASKING: dict[str, Notice] = {
             "hold.overdue",
             HELD | {"overdue": True, "review": True, "ends": "open", "due": "2026-12-22"},
             PEOPLE,
-            (*HISTORY[:1], "26 November 2026: Miss Sana Khan took a removal back before it was carried out: by mistake"),
+            (
+                *HISTORY[:1],
+                "26 November 2026: Miss Sana Khan took a removal back before it was carried out: by mistake",
+            ),
         ),
         severity=Severity.LOOK,
         mentions=(LEAD,),
