@@ -236,7 +236,9 @@ def _core(
         school, register, store, directory, GraphLessons(graph, connector, school), connector, store, staffroom
     )
     teller = Teller(school, store, staffroom, connector, mail)
-    keeper = HoldKeeper(school, register, store, store, store, store, teller, connector, orders.holds.notices)
+    keeper = HoldKeeper(
+        school, register, store, store, store, store, staffroom, teller, connector, orders.holds.notices
+    )
     errands = {
         "carry": carrier.carry,
         "act": carrier.carry,
@@ -283,7 +285,7 @@ def _ahead(
     placer = Placer(store.tenant, school, store, options, places, teller, words)
     sealer = Sealer(store.tenant, school, store, options, teller, words)
     watchdog = Watchdog(school, store, calendars, store, store, teller, words)
-    forewarner = Forewarner(school, store, store, store, store, teller, words)
+    forewarner = Forewarner(school, store, store, store, store, store, teller, words)
     return {"forewarn": forewarner.forewarn, "replan": planner.reread}, {
         "plan": (SWEEP, planner.plan),
         "place": (AHEAD, placer.place),

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.events import PersonKey, oid_of
-from bot.held import today
+from bot.events import Fact, PersonKey, oid_of
+from bot.held import how_ended, today
 from bot.planning import DAYS, days, may_tell
-from bot.ports import Foretold, Hold, Holds, Job, People, Person, PlannedLesson, Plans, Word, Wording
+from bot.ports import Foretold, Hold, Holds, Job, People, Person, PlannedLesson, Plans, Records, Word, Wording
 from bot.school import School
 from bot.teller import Teller
 
@@ -23,6 +23,7 @@ class Forewarner:
 
     school: School
     holds: Holds
+    records: Records
     plans: Plans
     foretold: Foretold
     people: People
@@ -45,10 +46,14 @@ class Forewarner:
         coming = [lesson for lesson in lessons if lesson.starts < days(now, self.school)[1]]
         names = await self.people.get([hold.pupil for hold in standing])
         for hold in standing:
-            if only in (None, hold.pupil) and (pupil := names.get(hold.pupil)) is not None:
+            if self._is_to_be_told(hold, only, now) and (pupil := names.get(hold.pupil)) is not None:
                 theirs = [one for one in coming if _takes_part(pupil, one) and _stands_then(hold, one)]
                 await self._on_hold(hold, pupil, theirs, now)
         await self._released({_ground(hold) for hold in standing}, {lesson.event: lesson for lesson in coming}, now)
+
+    def _is_to_be_told(self, hold: Hold, only: PersonKey | None, now: datetime) -> bool:
+        """By the clock none that was opened a moment ago: while its removal can be taken back, its own errand waits too."""
+        return hold.pupil == only if only else now - hold.since > self.school.removal.longest_wait
 
     async def _on_hold(self, hold: Hold, pupil: Person, lessons: Sequence[PlannedLesson], now: datetime) -> None:
         """Tell each teacher of these lessons, in one message for all of them."""
@@ -73,13 +78,18 @@ class Forewarner:
         told = [word for word in await self.foretold.standing_words(ON_HOLD) if word.ground not in grounds]
         told = [word for word in told if word.event in coming]
         names = await self.people.get({PersonKey(word.about) for word in told})
-        for teacher, about in sorted({(word.to, word.about) for word in told}):
-            mine = [word for word in told if (word.to, word.about) == (teacher, about)]
+        for teacher, about, ground in sorted({(word.to, word.about, word.ground) for word in told}):
+            mine = [word for word in told if (word.to, word.about, word.ground) == (teacher, about, ground)]
             again = [Word(say=RELEASED, event=w.event, about=w.about, to=w.to, ground=w.ground) for w in mine]
             words = await self.teller.new(again, max(coming[word.event].ends for word in mine) - now)
             lessons = [coming[word.event] for word in words]
             if (pupil := names.get(PersonKey(about))) is not None:
-                await self._tell(RELEASED, words, PersonKey(teacher), pupil, lessons, now)
+                back = await self._was_taken_back(pupil.key, ground)
+                await self._tell(RELEASED, words, PersonKey(teacher), pupil, lessons, now, back=back)
+
+    async def _was_taken_back(self, pupil: PersonKey, ground: str) -> bool:
+        ended = (await self.records.of_pupil(pupil)).holds
+        return any(_ground(hold) == ground and how_ended(hold) == "undone" for hold in ended)
 
     async def _tell(
         self,
@@ -89,7 +99,7 @@ class Forewarner:
         pupil: Person,
         lessons: Iterable[PlannedLesson],
         now: datetime,
-        **more: str,
+        **more: Fact,
     ) -> None:
         if words:
             new = {word.event for word in words}

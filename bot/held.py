@@ -17,6 +17,9 @@ RELEASE, UNTIL, OPEN, LATER = "release", "until", "open", "later"
 DECISIONS = (RELEASE, UNTIL, OPEN, LATER)
 """What can be decided: it ends now, on a day, not until further notice; or that later, and only the talk is kept."""
 
+STRICTEST_FIRST = (Ends.PARENTS, Ends.OPEN, Ends.CLT_DECIDES)
+"""Of two removals the stricter counts: around the talk with the parents there is no way (C37), around the others there is."""
+
 FIELDS = ("form", "spoke", "whom", "day", "agreed", "decision", "until", "sure")
 """What a submitted form of a hold has: `form` is the hold as it was shown, number and revision."""
 
@@ -29,7 +32,7 @@ NO_YEAR_WITHIN = timedelta(days=182)
 
 UNFIT = (
     *("past", "too_far", "unreadable", "no_day", "two_minds", "undecided", "nothing"),
-    *("half_a_talk", "talk_day", "too_short", "no_talk", "no_why", "sure"),
+    *("half_a_talk", "talk_day", "too_short", "typed", "no_talk", "no_why", "sure"),
 )
 """Why something cannot be done as it was said: each has its words, which say what to do."""
 
@@ -40,6 +43,12 @@ _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}))?(?![\d/])")
 _WRITTEN = re.compile(
     r"(?:[a-z]+day,? )?(\d{1,2})(?:st|nd|rd|th)? (?:of )?([a-z]{3,9})\b\.?(?:,? (\d{4}))?", re.IGNORECASE
 )
+_IN_DOUBT = re.compile(
+    r"\d|\w+n['’]t\b|\b(?:not|no|never|dont|cannot|until|till|unless|except|but|if|when|once|before|after|for|later|yet|still"
+    r"|next|tomorrow|\w+day|days?|weeks?|months?|term|keep|stays?|leave|wait|hold|out)\b",
+    re.IGNORECASE,
+)
+"""What may mean the opposite of an end that counts now: then it is read back on the form, for there is no undoing a release."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -116,8 +125,11 @@ def _month(name: str) -> int:
     return _MONTHS.index(name[:3].casefold()) + 1
 
 
-def typed(words: str, now: datetime, school: School) -> Wish:
-    """What was typed behind the pupil: `until` a day or further notice and why; or who spoke to whom and what was agreed."""
+def typed(words: str, hold: Hold, now: datetime, school: School) -> Wish:
+    """What was typed behind the pupil: `until` a day or further notice and why; or what was agreed, which ends the hold.
+
+    Unfit("typed") where that is for the form to ask: words alone are no talk with the parents (C37), or may mean a longer hold.
+    """
     text = " ".join(words.split())
     if found := _FURTHER_NOTICE.match(text):
         return Wish(what=OPEN, why=text[found.end() :])
@@ -126,6 +138,8 @@ def typed(words: str, now: datetime, school: School) -> Wish:
         return Wish(what=UNTIL, why=why, until=end_on(day, now, school))
     if len(text.split()) < FEWEST_WORDS:
         raise Unfit("too_short")
+    if hold.ends == Ends.PARENTS or _IN_DOUBT.search(text):
+        raise Unfit("typed")
     agreed = text[: LONGEST["agreed"]]
     return Wish(what=RELEASE, talk=Talk(spoke="", whom="", day=today(now, school), agreed=agreed))
 
@@ -186,7 +200,10 @@ def seen_of(filled: Mapping[str, str]) -> tuple[int, int] | None:
 
 
 def facts_of(hold: Hold, now: datetime, school: School) -> Facts:
-    """A hold as facts for its words. `ends` is how long it stands: as was decided (unless that day is past), else as opened."""
+    """A hold as facts for its words. `ends` is how long it stands: as was decided (unless that day is past), else as opened.
+
+    `review`: it was decided until further notice, and `due` is when it is looked at again.
+    """
     waits = hold.until is not None and hold.until <= now
     until = None if hold.until is None or waits else today(hold.until, school).isoformat()
     return {
@@ -204,6 +221,7 @@ def facts_of(hold: Hold, now: datetime, school: School) -> Facts:
         "overdue": overdue(hold, now),
         "came": hold.came,
         "talked": hold.talked,
+        "review": hold.decided == OPEN,
     }
 
 
@@ -217,6 +235,12 @@ def step_told(step: HoldStep, school: School) -> tuple[str, Facts]:
     talk = step.talk
     own: Facts = {"spoke": talk.spoke or None, "whom": talk.whom, "day": talk.day.isoformat(), "agreed": talk.agreed}
     return f"hold.step_{step.what}", {**facts, **own}
+
+
+def how_ended(hold: Hold) -> str:
+    """How one that is over has ended: by itself (ended), its removal taken back in time (undone), or as was decided."""
+    last = hold.steps[-1].what if hold.steps else ""
+    return last if last in ("ended", "undone") and hold.released_at is not None else "decided"
 
 
 def overdue(hold: Hold, now: datetime) -> bool:

@@ -21,18 +21,23 @@ from bot.ports import (
     Holds,
     Job,
     Messenger,
+    OutOfReach,
     Records,
     Refused,
     Register,
     Route,
     Ruling,
+    Sent,
     Word,
 )
 from bot.ruling import rule_on
 from bot.school import School
+from bot.staffroom import Staffroom
 from bot.teller import Teller
 
 log = logging.getLogger("schoolgate")
+RELEASING = frozenset({Role.CLT, Role.HEAD})
+"""Who decides on holds."""
 OPENED, ENDED, OVERDUE = "hold.card", "hold.ended", "hold.overdue"
 ERRAND_FIRST = timedelta(minutes=1)
 """How long the posting of a card is left to its own errand, which knows when a removal can be taken back no more."""
@@ -62,6 +67,7 @@ class HoldKeeper:
     book: HoldBook
     cards: HoldCards
     records: Records
+    staffroom: Staffroom
     teller: Teller
     messenger: Messenger
     notices: HoldNotices
@@ -77,13 +83,16 @@ class HoldKeeper:
             elif hold.released_at is None:
                 await self._post(hold, record.now)
 
-    async def _post(self, hold: Hold, now: datetime) -> None:
-        words = await self._new(OPENED, hold, str(hold.number))
-        if words:
-            notice = replace(await self.notices.card(hold, now), severity=Severity.LOOK)
-            sent = await self.teller.office(words, [Role.CLT], notice)
-            if sent is not None and sent.route is not Route.MAIL:
-                await self.cards.card_shows(hold.number, sent, hold.news)
+    async def _post(self, hold: Hold, now: datetime, lost: Sent | None = None) -> None:
+        """Once; and once more for each card that was `lost`. By mail there is no card: then a lost one is left at that."""
+        words = await self._new(OPENED, hold, f"{hold.number} {lost.activity}" if lost else str(hold.number))
+        if not words:
+            return
+        notice = replace(await self.notices.card(hold, now), severity=Severity.LOOK)
+        sent = await self.teller.office(words, [Role.CLT], notice)
+        stands = lost if sent is not None and sent.route is Route.MAIL else sent
+        if stands is not None:
+            await self.cards.card_shows(hold.number, stands, hold.news)
 
     async def _update(self, hold: Hold, now: datetime) -> None:
         found = await self.cards.card(hold.number)
@@ -96,6 +105,9 @@ class HoldKeeper:
         except Refused as refused:
             known = {"event": "hold_card_refused", "hold": hold.number, "code": refused.code}
             log.warning("update refused", extra=known)
+            if refused.gone and not over:
+                await self._post(hold, now, found[0])
+                return
         await self.cards.card_shows(hold.number, found[0], hold.news)
 
     async def keep(self) -> None:
@@ -125,16 +137,23 @@ class HoldKeeper:
                 await self._remind(hold, now)
 
     async def _remind(self, hold: Hold, now: datetime) -> None:
-        """The owner alone, if there is one; else CLT. A new due day is another time."""
+        """The owner alone, if there is one who may still decide; else CLT. A new due day is another time."""
         words = await self._new(OVERDUE, hold, f"{hold.number} {hold.due}")
-        oid = oid_of(hold.owner) if hold.owner else None
         if not words:
             return
+        oid = oid_of(hold.owner) if hold.owner and await self._may_decide(hold.owner) else None
         notice = replace(await self.notices.card(hold, now, OVERDUE), severity=Severity.LOOK)
         if oid is not None:
             await self.teller.privately(words, oid, notice)
         else:
             await self.teller.office(words, [Role.CLT], notice)
+
+    async def _may_decide(self, owner: PersonKey) -> bool:
+        """While nobody can tell, the whole of CLT is the surer one to hear of it."""
+        try:
+            return bool(await self.staffroom.roles(owner) & RELEASING)
+        except (OutOfReach, Refused):
+            return False
 
     async def _new(self, say: str, hold: Hold, ground: str) -> list[Word]:
         """Told once, and remembered as long as the hold can be."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.events import Facts, PersonKey
 from bot.forms import Forms, mark_of
-from bot.held import DECISIONS, facts_of, step_told, today
+from bot.held import DECISIONS, facts_of, how_ended, step_told, today
 from bot.notice import Ask, Choice, Field, Filling, Notice
 from bot.ports import Hold, People, Person, Register, Reply, Said, Wording
 from bot.school import School
@@ -47,9 +47,8 @@ class HoldNotices:
         return replace(notice, asks=(self.forms.ask("release", hold.pupil), *owned))
 
     def _end(self, hold: Hold) -> Facts:
-        by_itself = bool(hold.steps) and hold.steps[-1].what == "ended"
         ended = today(hold.released_at or hold.since, self.school).isoformat()
-        return {"ended": ended, "released_by": hold.released_by, "by_itself": by_itself, "agreed": hold.agreed or None}
+        return {"ended": ended, "released_by": hold.released_by, "how": how_ended(hold), "agreed": hold.agreed or None}
 
     async def _lesson(self, hold: Hold) -> str | None:
         """The lesson it began in, while that is still on file."""

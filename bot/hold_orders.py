@@ -37,7 +37,6 @@ from bot.sitting import Sitting
 from bot.speaking import speak_to
 
 SLACK = timedelta(minutes=1)
-WITHIN_WINDOW = "taken back before it was carried out"
 
 NOTE_UNDO = timedelta(minutes=15)
 """How long a note may be taken back: later it is part of what the lesson's log has told."""
@@ -105,7 +104,7 @@ class HoldOrders:
         return self._about("undo.warning", pupil)
 
     async def _unremove(self, filed: Filed, last: RemovalPlanned | RemovalOrdered) -> Reply:
-        """Before it was carried out nothing has happened, and no hold is left; after it the hold is disputed.
+        """Before it was carried out nothing has happened, and its hold ends; after it the hold is disputed.
 
         A hold that somebody else opened, or an earlier removal, is CLT's alone: no undoing lets such a pupil in.
         """
@@ -119,21 +118,25 @@ class HoldOrders:
         def ruling(before: Before) -> Ruling:
             nonlocal in_time
             in_time = before.sitting.controls.planned.get(last.person) == last
+            if hold is not None and not ours and not in_time:
+                return rule_on(arrival, before, self.school, [])
             undone = RemovalUndone(at=before.now, person=last.person, by=last.by)
             return rule_on(arrival, before, self.school, [undone])
 
         await self.register.observe(arrival, ruling)
-        if ours and in_time:
-            await self.holds.release(last.person, last.by, WITHIN_WINDOW)
-        elif ours:
+        if in_time:
+            ended = await self.holds.take_back(last.person, last.by, last.at)
+            return self._about("undo.in_time" if ended or hold is None else "undo.held_before", pupil)
+        if hold is not None and not ours:
+            return self.forms.no("undo.held")
+        if ours:
             await self.holds.dispute(last.person, last.by)
-        return self._about("undo.in_time" if in_time else "undo.done", pupil)
+        return self._about("undo.done", pupil)
 
     @property
     def _longest_wait(self) -> timedelta:
         """How long before a removal its hold may have been opened: the hold stands from the order on."""
-        removal = self.school.removal
-        return max(removal.undo_ladder, removal.undo_immediate) + SLACK
+        return self.school.removal.longest_wait + SLACK
 
     def _about(self, key: str, pupil: Person) -> Reply:
         return Reply(notice=self.words.reply(key, {"pupil": pupil.key}, {pupil.key: pupil}))

@@ -29,10 +29,11 @@ class OutOfReach(Exception):
 
 
 class Refused(Exception):
-    """The other side said no, for good: `code` and `words` are its own."""
+    """The other side said no, for good: `code` and `words` are its own. `gone`: what it was about is not there any more."""
 
-    def __init__(self, code: str, words: str) -> None:
+    def __init__(self, code: str, words: str, *, gone: bool = False) -> None:
         super().__init__(f"{code}: {words}")
+        self.gone = gone
         self.code = code
         self.words = words
 
@@ -90,7 +91,8 @@ class WarningGiven:
 class HoldOpened:
     """A hold of a pupil, above sittings, until CLT releases it (C37). `ends`: what it needs to end (`reasons.Ends`).
 
-    Writing it down enqueues the job `forewarn`.
+    `waits`: the removal can still be taken back, so it changes nothing of a hold that stands. `planned`: when the removal that is
+    carried out now was ordered so: its own hold stands already. Writing it down enqueues the job `forewarn`.
     """
 
     pupil: PersonKey
@@ -98,6 +100,8 @@ class HoldOpened:
     reason: str
     key: str = ""
     ends: str = "parents"
+    waits: bool = False
+    planned: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -358,8 +362,9 @@ class Talk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldStep:
-    """One thing that was done about a hold. `what`: talk, release, until, open, again (removed once more) or ended (by itself).
+    """One thing that was done about a hold. `what`: talk, release, until, open, or ended (by itself).
 
+    Of removals: again (once more), planned (once more, and it can be taken back) or undone (taken back before it was done).
     `talk` of a talk, `until` of a hold that was set to end, `why` in whoever's own words.
     """
 
@@ -512,6 +517,10 @@ class Holds(Protocol):
 
     async def ended_by_day(self, within: timedelta) -> Sequence[Hold]:
         """Those that ended by themselves not longer ago than this, oldest first."""
+        ...
+
+    async def take_back(self, pupil: PersonKey, by: PersonKey, planned: datetime) -> bool:
+        """A removal, planned then, was taken back in time: its hold ends (True); one that stood before is as it was (False)."""
         ...
 
     async def release(self, pupil: PersonKey, by: PersonKey, reason: str) -> bool:

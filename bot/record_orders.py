@@ -29,7 +29,7 @@ from bot.events import (
     WarningTakenBack,
 )
 from bot.forms import Forms
-from bot.held import step_told, today
+from bot.held import how_ended, step_told, today
 from bot.naming import listed, meant
 from bot.picking import Order, Picking
 from bot.ports import (
@@ -147,8 +147,7 @@ def filed(record: PupilRecord, school: School) -> Iterator[Line]:
         yield hold.since, "who.hold", {**facts, "came": hold.came}
         yield from ((step.at, *step_told(step, school)) for step in hold.steps if step.what not in ENDINGS)
         if hold.released_at is not None and hold.released_by is not None:
-            by_itself = any(step.what == "ended" for step in hold.steps)
-            ended: Facts = {"by": hold.released_by, "agreed": hold.agreed or None, "by_itself": by_itself}
+            ended: Facts = {"by": hold.released_by, "agreed": hold.agreed or None, "how": how_ended(hold)}
             yield hold.released_at, "who.released", ended
 
 

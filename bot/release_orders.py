@@ -9,7 +9,7 @@ from bot.actions import Role
 from bot.events import PersonKey
 from bot.forms import Forms
 from bot.held import LATER, OPEN, RELEASE, UNTIL, Unfit, Wish, facts_of, seen_of, submitted, typed
-from bot.hold_keeping import let_in
+from bot.hold_keeping import RELEASING, let_in
 from bot.hold_notices import HoldNotices
 from bot.naming import meant
 from bot.picking import Order, Picking
@@ -32,7 +32,6 @@ from bot.school import School
 from bot.staffroom import Staffroom
 
 LEADING = frozenset({Role.CLT, Role.HEAD, Role.SAFEGUARDING_LEADS})
-RELEASING = frozenset({Role.CLT, Role.HEAD})
 MINE = "mine"
 DONE = {RELEASE: "release.done", UNTIL: "release.until", OPEN: "release.open", LATER: "release.later"}
 
@@ -76,7 +75,9 @@ class ReleaseOrders:
         """Become the owner: whoever else opens the card sees it."""
         if not roles & RELEASING:
             return self.forms.no("refused.not_clt")
-        if len(found) != 1 or not await self.book.take(found[0].key, order.by):
+        if len(found) != 1:
+            return self.forms.no("holds.whose")
+        if not await self.book.take(found[0].key, order.by):
             return self.forms.no("release.none")
         return await self._shown(found[0].key)
 
@@ -116,7 +117,8 @@ class ReleaseOrders:
         """Ask whose hold: those that fit, else all who are on hold."""
         held = await self.people.get([hold.pupil for hold in await self.holds.standing()])
         among = list(found) or list(held.values())
-        key = "release.how" if among else "release.none"
+        nobody = "release.none" if order.rest or order.said.named else "release.nobody"
+        key = "release.how" if among else nobody
         return self.forms.which_pupil(order.said, "release", self.forms.no(key), among)
 
     async def _ended(self, record: PupilRecord) -> Reply:
@@ -132,15 +134,16 @@ class ReleaseOrders:
         if "decision" not in filled and "form" not in filled and not rest:
             return await self.notices.form(order.said, hold, now, "release.form")
         try:
-            wish = typed(rest, now, self.school) if rest else submitted(filled, hold, now, self.school)
+            wish = typed(rest, hold, now, self.school) if rest else submitted(filled, hold, now, self.school)
         except Unfit as unfit:
             if seen_of(filled) not in (None, (hold.number, hold.revision)):
                 return await self._stale(order, hold.pupil, filled)
             if rest:
-                filled = {"agreed": rest} if unfit.why == "too_short" else {"decision": UNTIL}
+                filled = {"agreed": rest, **({} if unfit.why in ("too_short", "typed") else {"decision": UNTIL})}
             say = f"release.{unfit.why}"
             return await self.notices.form(order.said, hold, now, say, filled, sure=unfit.why == "sure")
-        seen = None if rest else seen_of(filled) or (0, 0)
+        # what was typed is meant of the hold as it was when the order was read: a colleague's decision since then stands
+        seen = (hold.number, hold.revision) if rest else seen_of(filled) or (0, 0)
         change = HoldChange(
             pupil=hold.pupil,
             by=order.by,

@@ -147,8 +147,9 @@ class RemovalOrders:
             plan = before.sitting.controls.planned.get(person)
             if plan is None or plan.due > before.now + EARLY:
                 return rule_on(arrival, before, self.school, [])
-            hold = HoldOpened(pupil=person, by=plan.by, reason="", key=plan.reason)
-            return replace(self._ordered(before, arrival, hold, pupil, by_hand=False), holds=())
+            # its reason, and what it needs to end, stand already: in its own hold, or in the history of an older one
+            hold = _kept(pupil, plan.by, "", find(plan.reason, self.school.reasons))
+            return self._ordered(before, arrival, hold, pupil, by_hand=False)
 
         receipt = await self.register.observe(arrival, ruling)
         if any(isinstance(event, RemovalOrdered) for event in receipt.ruling.events):
@@ -166,7 +167,7 @@ class RemovalOrders:
         plan = RemovalPlanned(at=before.now, person=hold.pupil, by=hold.by, due=due, reason=hold.key)
         ruled = rule_on(arrival, before, self.school, [plan])
         job = Job(kind="remove", sitting=before.sitting_id, person=hold.pupil, after=waits.total_seconds())
-        return replace(ruled, jobs=(*ruled.jobs, job), holds=(hold,))
+        return replace(ruled, jobs=(*ruled.jobs, job), holds=(replace(hold, waits=True),))
 
     def _ordered(self, before: Before, arrival: Arrival, hold: HoldOpened, pupil: Person, *, by_hand: bool) -> Ruling:
         """They stay out from now on; where we have hands they are removed too, and told why."""
@@ -177,7 +178,9 @@ class RemovalOrders:
                 *decisions,
                 speak_to(before, self.school, pupil, "pupil.removed", by=hold.by, key=hold.key),
             )
-        return replace(first(decisions, rule_on(arrival, before, self.school, events)), holds=(hold,))
+        plan = before.sitting.controls.planned.get(pupil.key)
+        opened = replace(hold, planned=plan.at if plan else None)
+        return replace(first(decisions, rule_on(arrival, before, self.school, events)), holds=(opened,))
 
     async def tell_others(self, pupil: PersonKey, here: int) -> None:
         """The other lessons the pupil is in hear of the hold."""
@@ -231,10 +234,9 @@ class RemovalOrders:
 
 
 def _hold(pupil: Person, order: Order, text: str, reason: Reason | None) -> HoldOpened:
-    return HoldOpened(
-        pupil=pupil.key,
-        by=order.by,
-        reason=text[:LONGEST_REASON],
-        key=reason.key if reason else "",
-        ends=(reason.ends if reason else Ends.PARENTS).value,
-    )
+    return _kept(pupil, order.by, text[:LONGEST_REASON], reason)
+
+
+def _kept(pupil: Person, by: PersonKey, text: str, reason: Reason | None) -> HoldOpened:
+    ends = (reason.ends if reason else Ends.PARENTS).value
+    return HoldOpened(pupil=pupil.key, by=by, reason=text, key=reason.key if reason else "", ends=ends)

@@ -129,6 +129,11 @@ class RemovalTable(_Table):
     undo_immediate: Duration = timedelta(0)
     confirm_first: bool = True
 
+    @property
+    def longest_wait(self) -> timedelta:
+        """After so long nobody can take a removal back before it is carried out."""
+        return max(self.undo_ladder, self.undo_immediate)
+
 
 class HoldTable(_Table):
     """[hold]: by when the leadership team is to have dealt with a hold (`due`; a weekend moves it to Monday), when it looks

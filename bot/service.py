@@ -183,7 +183,9 @@ class Service:
             key = reason.key if reason else ""
             events, decisions = ordered_out(before.sitting, person, by, before.now, acting=True, reason=key)
             ends = (reason.ends if reason else Ends.PARENTS).value
-            hold = HoldOpened(pupil=person, by=by, reason="", key=key, ends=ends)
+            plan = before.sitting.controls.planned.get(person)
+            planned = plan.at if plan else None
+            hold = HoldOpened(pupil=person, by=by, reason="", key=key, ends=ends, planned=planned)
             return Ruling(
                 events=tuple(events), decisions=decisions, holds=(hold,) if answer.verb is Verb.KEEP_OUT else ()
             )

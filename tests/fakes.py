@@ -28,7 +28,7 @@ from bot.events import (
     account,
     oid_of,
 )
-from bot.held import due_after
+from bot.held import STRICTEST_FIRST, due_after
 from bot.notice import Button, Mention, Notice, Severity
 from bot.ports import (
     AlarmCount,
@@ -324,8 +324,10 @@ class FakeRegister(Reachable):
                 self.decisions.notes.setdefault(note.alert, []).append(filed)
 
     def _open(self, hold: HoldOpened, before: Before) -> None:
-        """A hold that stands stays; one that would end by itself is no longer sure to."""
+        """A hold that stands stays; one that would end by itself is no longer sure to, once the removal is carried out."""
         due, stands = due_after(before.now, self.school), self.people.holds.get(hold.pupil)
+        after = self.school.removal.longest_wait.total_seconds() + 1 if hold.waits else 0.0
+        self.jobs += [Job(kind="forewarn", person=hold.pupil, after=after), Job(kind="hold", person=hold.pupil)]
         if stands is None:
             self.opened += 1
             self.people.holds[hold.pupil] = Hold(
@@ -339,18 +341,26 @@ class FakeRegister(Reachable):
                 sitting=before.sitting_id,
                 due=due,
             )
-        elif stands.decided:
-            again = HoldStep(what="again", by=hold.by, at=before.now, why=hold.reason)
+        elif hold.waits:
+            step = HoldStep(what="planned", by=hold.by, at=before.now, why=hold.reason)
+            self.people.holds[hold.pupil] = replace(stands, steps=(*stands.steps, step))
+        elif stands.since != hold.planned:
+            steps = [
+                replace(step, what="again") if (step.what, step.at) == ("planned", hold.planned) else step
+                for step in stands.steps
+            ]
+            if tuple(steps) == stands.steps:
+                steps.append(HoldStep(what="again", by=hold.by, at=before.now, why=hold.reason))
             self.people.holds[hold.pupil] = replace(
                 stands,
                 until=None,
                 decided="",
-                due=due,
-                steps=(*stands.steps, again),
+                ends=next((ends.value for ends in STRICTEST_FIRST if ends in (stands.ends, hold.ends)), stands.ends),
+                due=due if stands.decided else stands.due,
+                steps=tuple(steps),
                 revision=stands.revision + 1,
                 news=stands.news + 1,
             )
-        self.jobs += [Job(kind="forewarn", person=hold.pupil), Job(kind="hold", person=hold.pupil)]
 
     def _came(self, event: CameOnHold, before: Before) -> None:
         hold = self.people.holds.get(event.pupil)
@@ -549,6 +559,20 @@ class FakeHolds(Reachable):
         since = self.clock.now - within
         past = [hold for ended in self.history.values() for hold in ended]
         return [hold for hold in past if hold.until and hold.released_at == hold.until and hold.until > since]
+
+    async def take_back(self, pupil: PersonKey, by: PersonKey, planned: datetime) -> bool:
+        self._reach()
+        if (hold := self.holds.get(pupil)) is None:
+            return False
+        if (hold.by, hold.since) == (by, planned):
+            undone = HoldStep(what="undone", by=by, at=self.clock.now)
+            self.holds[pupil] = replace(hold, steps=(*hold.steps, undone))
+            return self._end(pupil, by, "", self.clock.now)
+        ours = ("planned", by, planned)
+        steps = (replace(s, what="undone") if (s.what, s.by, s.at) == ours else s for s in hold.steps)
+        self.holds[pupil] = replace(hold, steps=tuple(steps), news=hold.news + 1)
+        self.jobs.append(Job(kind="hold", person=pupil))
+        return False
 
     async def release(self, pupil: PersonKey, by: PersonKey, reason: str) -> bool:
         self._reach()

@@ -141,6 +141,7 @@ class SchoolDay:
             self.holds,
             self.holds,
             self.records,
+            self.staffroom,
             Teller(self.school, self.foretold, self.staffroom, self.messenger, self.mail),
             self.messenger,
             self.orders.holds.notices,
@@ -248,6 +249,13 @@ class SchoolDay:
         """Somebody says something to the bot."""
         said = Said(by=by, how=how, text=text, named=named, meeting=meeting, delivery=delivery)
         return at_once(self.service.command(said))
+
+    def releases(self, by: PersonKey, pupil: str) -> Reply:
+        """Somebody ends a pupil's hold by its form: with a talk of today, as it was agreed."""
+        talk = {"spoke": "Ms Harcourt", "whom": "the mother", "agreed": "a fresh start"}
+        today = self.clock.now.date().isoformat()
+        form = self.says(by, f"/release {pupil}")
+        return self.presses_ask(by, form, "ask.save", **talk, day=today, decision="release")
 
     def presses_ask(self, by: PersonKey, reply: Reply, title: str, **chosen: str) -> Reply:
         """Somebody presses a button of an answer, by its title, with what was chosen on the card."""

@@ -65,7 +65,7 @@ WITH ended AS (
     RETURNING h.id, h.pupil, h.released_by, h.released_at
 ), last AS (
     INSERT INTO hold_steps (tenant, school, hold, what, by, at, keep_until)
-    SELECT $1, $2, id, 'ended', released_by, released_at, now() + $3 FROM ended WHERE {by_itself}
+    SELECT $1, $2, id, '{last}', released_by, released_at, now() + $3 FROM ended WHERE '{last}' <> ''
 ), kept AS (
     UPDATE hold_steps s SET keep_until = now() + $3 FROM ended e WHERE s.tenant = $1 AND s.school = $2 AND s.hold = e.id
 ), shown AS (
@@ -74,9 +74,23 @@ WITH ended AS (
 SELECT pupil FROM ended ORDER BY id
 """
 
-_RELEASE = _ENDING.format(
-    set="released_at = now(), released_by = $5, agreed = $6", which="h.pupil = $4", by_itself="false"
+_RELEASE = _ENDING.format(set="released_at = now(), released_by = $5, agreed = $6", which="h.pupil = $4", last="")
+
+_TAKE_BACK = _ENDING.format(
+    set="released_at = now(), released_by = $5, agreed = ''",
+    which="h.pupil = $4 AND h.by = $5 AND h.since = $6",
+    last="undone",
 )
+
+_PLANNED_BACK = """
+WITH undone AS (
+    UPDATE hold_steps s SET what = 'undone' FROM holds h
+    WHERE h.tenant = $1 AND h.school = $2 AND h.pupil = $3 AND h.released_at IS NULL AND s.tenant = $1 AND s.school = $2
+        AND s.hold = h.id AND s.what = 'planned' AND s.by = $4 AND s.at = $5
+    RETURNING h.id
+)
+UPDATE holds h SET news = h.news + 1 FROM undone WHERE h.tenant = $1 AND h.school = $2 AND h.id = undone.id
+"""
 
 _DECIDED_BY = """(SELECT s.by FROM hold_steps s WHERE s.tenant = $1 AND s.school = $2 AND s.hold = h.id AND s.what = 'until'
         ORDER BY s.id DESC LIMIT 1)"""
@@ -84,7 +98,7 @@ _DECIDED_BY = """(SELECT s.by FROM hold_steps s WHERE s.tenant = $1 AND s.school
 _END_DUE = _ENDING.format(
     set=f"released_at = h.until, released_by = coalesce({_DECIDED_BY}, h.by), agreed = ''",
     which="h.until <= now() AND (h.ends <> 'parents' OR h.talked) AND ($4::text[] IS NULL OR h.pupil = ANY ($4))",
-    by_itself="true",
+    last="ended",
 )
 
 _DISPUTE = f"""
@@ -174,6 +188,16 @@ class Holding(Tables):
         """End a pupil's hold, with what was agreed, and have their teachers told; False if there is none."""
         async with self._transaction() as connection:
             return await self._release(connection, pupil, by, reason)
+
+    async def take_back(self, pupil: PersonKey, by: PersonKey, planned: datetime) -> bool:
+        """A removal, planned then, was taken back in time: its hold ends (True); one that stood before is as it was (False)."""
+        async with self._transaction() as connection:
+            found = await connection.fetch(_TAKE_BACK, *self._whose, self._alerts, pupil, by, planned)
+            if not found:
+                await connection.execute(_PLANNED_BACK, *self._whose, pupil, by, planned)
+            # whoever was told of it all the same hears that it was taken back
+            await self._told(connection, [pupil], *(("forewarn", "hold") if found else ("hold",)))
+        return bool(found)
 
     async def _release(self, connection: Any, pupil: PersonKey, by: PersonKey, reason: str) -> bool:
         found = await connection.fetch(_RELEASE, *self._whose, self._alerts, pupil, by, clean(reason))

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.events import CameOnHold, Joined, PersonKey
-from bot.held import due_after
 from bot.ports import Before, Job, Receipt, Ruling
 from bot.school import School
 from bot.sitting import Sitting
 from bot.store import jobs, statements, writing
 from bot.store.crowd import Asked
 from bot.store.holding import end_due
+from bot.store.opening import open_holds
 from bot.store.tables import clean
 
 HORIZON = timedelta(hours=1)
@@ -181,10 +181,9 @@ async def _enqueue(
 
 
 def _about_holds(school: School, ruling: Ruling) -> list[Job]:
-    """Teachers are told at once; CLT once nobody can take the removal back in time any more; and whoever counts comings."""
-    removal = school.removal
-    later = max(removal.undo_ladder, removal.undo_immediate).total_seconds() + 1
-    opened = [Job(kind="forewarn", person=hold.pupil) for hold in ruling.holds]
+    """Teachers are told once the removal is carried out, CLT once nobody can take it back in time; and whoever counts comings."""
+    later = school.removal.longest_wait.total_seconds() + 1
+    opened = [Job(kind="forewarn", person=hold.pupil, after=later if hold.waits else 0.0) for hold in ruling.holds]
     opened += [Job(kind="hold", person=hold.pupil, after=later) for hold in ruling.holds]
     return [*opened, *(Job(kind="hold", person=pupil) for pupil in _came_on_hold(ruling))]
 
@@ -253,15 +252,12 @@ async def _surroundings(connection: Any, school: School, scope: str, record: Rec
             statements.WARN: [(one.pupil, one.by, clean(one.reason), one.expires, one.key) for one in ruling.warnings],
             statements.TAKE_BACK: list(ruling.taken_back),
             statements.NOTE: [(one.by, clean(one.text), one.alert) for one in ruling.notes],
-            statements.HOLD: [
-                (one.pupil, one.by, clean(one.reason), one.key, one.ends, due_after(record.before.now, school))
-                for one in ruling.holds
-            ],
             statements.CAME: [(pupil,) for pupil in _came_on_hold(ruling)],
         }
         if ruling.holds:
             pupils = [hold.pupil for hold in ruling.holds]
             await end_due(connection, (meeting.tenant, meeting.school), school.keep.alerts, scope, pupils)
+            await open_holds(connection, whose[:3], record.before.now, school, ruling.holds)
         for statement, rows in lines.items():
             if rows:
                 await connection.execute(statement, *whose, *(list(column) for column in zip(*rows, strict=True)))

@@ -144,24 +144,6 @@ WHERE $5::interval IS NOT NULL AND (tenant, school, id) IN (
     GROUP BY w.tenant, w.school, w.pupil, w.by)
 """
 
-# A hold that stands stays as it is; but one that would end by itself is no longer sure to, after another removal.
-HOLD = """
-WITH opened AS (
-    INSERT INTO holds AS h (tenant, school, sitting, pupil, by, reason, since, key, ends, due, keep_until)
-    SELECT $1, $2, $3, pupil, by, reason, $4, key, ends, due, 'infinity'
-    FROM unnest($6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::timestamptz[])
-        AS t (pupil, by, reason, key, ends, due)
-    WHERE $5::interval IS NOT NULL
-    ON CONFLICT (tenant, school, pupil) WHERE released_at IS NULL DO UPDATE
-        SET until = NULL, decided = '', due = EXCLUDED.due, revision = h.revision + 1, news = h.news + 1
-        WHERE h.decided <> ''
-    RETURNING h.id, h.pupil, h.revision
-)
-INSERT INTO hold_steps (tenant, school, hold, what, by, at, why, keep_until)
-SELECT $1, $2, o.id, 'again', t.by, $4, t.reason, 'infinity'
-FROM opened o JOIN unnest($6::text[], $7::text[], $8::text[]) AS t (pupil, by, reason) USING (pupil) WHERE o.revision > 0
-"""
-
 CAME = """
 UPDATE holds SET came = came + 1, last_came = $4, news = news + 1
 WHERE tenant = $1 AND school = $2 AND pupil = ANY ($6::text[]) AND released_at IS NULL

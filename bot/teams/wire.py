@@ -20,6 +20,8 @@ from bot.teams.tokens import ca_bundle
 
 AGAIN = frozenset({408, 412, 429, 500, 502, 503, 504})
 """What Teams asks us to send again, and what every server may mean for a moment."""
+GONE = frozenset({404, 410})
+"""What Teams says of a message, or of a channel, that was deleted."""
 DEADLINE = 20.0
 _PER_TRY = aiohttp.ClientTimeout(total=10, connect=3, sock_connect=3)
 _LONGEST_WORDS = 200
@@ -54,7 +56,7 @@ class Declined(Refused):
     """Refused, with the status of the answer."""
 
     def __init__(self, status: int, code: str, words: str) -> None:
-        super().__init__(code, words)
+        super().__init__(code, words, gone=status in GONE)
         self.status = status
 
 

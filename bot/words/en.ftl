@@ -573,8 +573,11 @@ undo-done = Your removal of { $pupil } is taken back for this lesson. The pupil 
     .done = The hold is marked as disputed. Only the leadership team can end it.
     .next = If the pupil is to stay out after all: /remove @pupil again.
 undo-in_time = Taken back in time: { $pupil } was not removed.
-    .done = No hold is left. The record says that you took it back.
+    .done = The hold that it opened has ended. The record says that you took it back.
     .next = If the pupil is to go after all: /remove @pupil again.
+undo-held_before = Taken back in time: { $pupil } was not removed.
+    .done = The pupil was on hold before, and that hold stands as it was. Its record says that you took this back.
+    .next = Only the leadership team can end that hold: please ask them.
 undo-warning = Your warning of { $pupil } is taken back.
     .done = It counts no more, and the pupil is being told. The record says that you took it back.
     .next = If it was right after all: /warn @pupil again.
@@ -642,28 +645,47 @@ hold-card = { $pupil } is on hold { stays-out }: { $reason }
        *[other] With { $owner }.
     }
     .next = { $until ->
-        [none] { $talked ->
-            [yes] Decide how long it stands, by { $due }.
-           *[no] Speak with the family, write down what was agreed and decide, by { $due }.
+        [none] { $review ->
+            [yes] Look at it again by { $due }. { $talked ->
+                [yes] A talk with the family is on record.
+               *[no] No talk with the family is on record yet.
+            }
+           *[no] { $talked ->
+                [yes] Decide how long it stands, by { $due }.
+               *[no] Speak with the family, write down what was agreed and decide, by { $due }.
+            }
         }
        *[other] { $lapses ->
             [yes] Nothing, unless it is to end sooner or stand longer.
            *[no] Speak with the family before that day, and write down what was agreed: without it the hold goes on.
         }
     }
-hold-overdue = Overdue since { $due }: { $pupil } is still on hold { stays-out }: { $reason }
-    .done = Nobody has decided on it in time. The pupil stays out until somebody does.
-    .next = { $talked ->
-        [yes] A talk is on record. Please decide now how long the hold stands.
-       *[no] Please speak with the family, write down what was agreed, and decide.
+hold-overdue = { $review ->
+    [yes] To be looked at again since
+   *[no] Overdue since
+} { $due }: { $pupil } is still on hold { stays-out }: { $reason }
+    .done = { $review ->
+        [yes] It was decided that the pupil stays out until further notice. That stands until somebody decides anew.
+       *[no] Nobody has decided on it in time. The pupil stays out until somebody does.
+    }
+    .next = { $review ->
+        [yes] Please look at it again: end it, set a day, or let it stand. { $talked ->
+            [yes] A talk with the family is on record.
+           *[no] No talk with the family is on record yet.
+        }
+       *[no] { $talked ->
+            [yes] A talk is on record. Please decide now how long the hold stands.
+           *[no] Please speak with the family, write down what was agreed, and decide.
+        }
     }
 hold-ended = The hold of { $pupil } has ended on { $ended }, as was decided: the pupil may join lessons again.
     .done = It keeps this pupil out no longer. The teachers of today’s and tomorrow’s lessons who knew of the hold are told.
     .next = Nothing, unless the pupil should stay out: then please tell the teachers.
 hold-over = { $pupil } is on hold no longer, since { $ended }
-    .done = { $by_itself ->
-        [yes] It ended by itself on the day that { $released_by } had set.
-       *[no] Ended by { $released_by }: { $agreed ->
+    .done = { $how ->
+        [ended] It ended by itself on the day that { $released_by } had set.
+        [undone] { $released_by } took the removal back before it was carried out.
+       *[decided] Ended by { $released_by }: { $agreed ->
             [none] nothing was written down
            *[other] { $agreed }
         }
@@ -686,7 +708,15 @@ hold-step_open = { $on }: out until further notice, decided by { $by }{ $why_so 
     [none] { "" }
    *[other] : { $why_so }
 }
-hold-step_again = { $on }: removed once more by { $by }, so the hold no longer ends by itself{ $why_so ->
+hold-step_planned = { $on }: removed once more by { $by }, which can still be taken back{ $why_so ->
+    [none] { "" }
+   *[other] : { $why_so }
+}
+hold-step_undone = { $on }: { $by } took a removal back before it was carried out{ $why_so ->
+    [none] { "" }
+   *[other] : { $why_so }
+}
+hold-step_again = { $on }: removed once more by { $by }, so it is to be decided on anew{ $why_so ->
     [none] { "" }
    *[other] : { $why_so }
 }
@@ -739,7 +769,9 @@ release-half_a_talk = Nothing was changed: something of the talk is missing.
 release-talk_day = Nothing was changed: on that day the talk cannot have been.
     .next = Choose the day on which somebody spoke with the family: after the removal, and not later than today.
 release-too_short = Nothing was changed: that does not say what was agreed.
-    .next = Say who spoke with whom and what was agreed, here or behind /release @pupil.
+    .next = Write down who spoke with whom, when, and what was agreed, and choose what is decided.
+release-typed = Nothing was changed yet: what you typed stands in the form.
+    .next = Write down who spoke with the family, with whom and when, choose what is decided, and save.
 release-no_talk = Nothing was changed: no talk with the family is on record, and this hold ends only after one.
     .next = Write down who spoke with whom, when, and what was agreed. Then the hold can end.
 release-no_why = Nothing was changed: no talk with the family is on record, and no reason why the hold should end without one.
@@ -747,8 +779,11 @@ release-no_why = Nothing was changed: no talk with the family is on record, and 
 release-sure = No talk with the family is on record. End the hold of { $pupil } all the same? Nothing was changed yet.
     .next = Press “End it without a talk”, or write the talk down first.
 release-how = Whose hold? Nothing was done yet.
-    .next = Choose the pupil here, or write /release @pupil, then who spoke to whom and what was agreed.
+    .next = Choose the pupil here, or write /release @pupil.
 release-none = This pupil is not on hold. Nothing was done.
+release-nobody = No pupil is on hold. Nothing was done.
+holds-whose = Whose hold do you take? Nothing was done.
+    .next = Write /holds @pupil mine, or press “I have this” on its card.
 ends-parents = This hold ends when the leadership team has spoken with the family.
 ends-clt_decides = This hold ends when the leadership team has decided for how long.
 ends-open = This hold is open: the head and the leadership team decide whether it ends.
@@ -763,7 +798,7 @@ who-record = { $pupil }: { $counting ->
    *[no] { "" }
 }.
     .next = { $held ->
-        [yes] For its card: /holds @pupil. To decide: /release @pupil, then who spoke to whom and what was agreed.
+        [yes] For its card: /holds @pupil. To decide: /release @pupil.
        *[no] { "" }
     }
 who-warning = { $on }: warned by { $by }: { $reason } { $state ->
@@ -776,9 +811,10 @@ who-hold = { $on }: removed by { $by }, out { stays-out }: { $reason }{ $came ->
     [one] . Came in all the same once
    *[other] . Came in all the same { $came } times
 }
-who-released = { $by_itself ->
-    [yes] { $on }: the hold ended by itself, as { $by } had decided
-   *[no] { $on }: released by { $by }: { $agreed ->
+who-released = { $how ->
+    [ended] { $on }: the hold ended by itself, as { $by } had decided
+    [undone] { $on }: { $by } took the removal back before it was carried out
+   *[decided] { $on }: released by { $by }: { $agreed ->
         [none] nothing was written down
        *[other] { $agreed }
     }
@@ -1012,7 +1048,10 @@ plan-on_hold = { $pupil } is on hold and may try to join { $lessons }
     .done = The pupil stays out of lessons { stays-out }.
     .next = Please do not admit this pupil from the lobby. You hear when the hold is ended.
 plan-released = { $pupil } is no longer on hold and may join { $lessons }
-    .done = The leadership team has ended the hold.
+    .done = { $back ->
+        [yes] The removal was taken back before it was carried out.
+       *[no] The leadership team has ended the hold.
+    }
 plan-tomorrow = { $lesson } tomorrow
 plan-sealed = Ready for { $lesson }: the meeting’s options are set
     .done = It set them shortly before the start, and read them back.

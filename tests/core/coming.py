@@ -62,7 +62,7 @@ class Coming(SchoolDay):
         self.placer = Placer(**said, tenant=LESSON.tenant, options=self.options, places=self.places)
         ahead = {**said, "foretold": self.foretold, "people": self.people}
         self.watchdog = Watchdog(**ahead, calendars=self.calendars)
-        self.forewarner = Forewarner(**ahead, holds=self.holds)
+        self.forewarner = Forewarner(**ahead, holds=self.holds, records=self.records)
 
     def calendar(self, person: PersonKey, *entries: CalendarEvent) -> None:
         """What somebody's calendar plans."""

@@ -69,3 +69,9 @@ def test_names_and_usages_fit_teams_menus():
     assert len(set(names)) == len(names)
     assert all(name.isalpha() and name.islower() for name in names)
     assert all(command.summary and "\n" not in command.summary for command in COMMANDS)
+
+
+@pytest.mark.parametrize(("tried", "meant"), [("/hold Ada", "holds"), ("/freeze", "pause")])
+def test_hold_is_about_a_pupil_and_freezing_about_the_lesson(tried, meant):
+    """Somebody who holds a pupil does not want the lesson paused."""
+    assert understand(tried).nearest == meant

@@ -98,6 +98,28 @@ async def test_those_who_were_told_hear_of_the_release():
     assert [lessons for _, lessons in said(day)][1:] == [("3B art",), ("3B art",)]
 
 
+async def test_those_who_were_told_of_a_removal_that_was_taken_back_hear_just_that():
+    """And not that the leadership team has ended anything."""
+    day = held(lesson(60))
+    await day.forewarner.forewarn(NOW)
+    await day.holds.take_back(ADA, HEAD, START)
+    await day.forewarner.forewarn(NOW)
+
+    assert [facts["back"] for key, facts in day.words.said if key == "plan.released"] == [True]
+
+
+async def test_by_the_clock_nobody_is_told_while_a_removal_can_be_taken_back():
+    """Its own errand waits for that too."""
+    day = held(lesson(60))
+    day.clock.now = START + day.school.removal.longest_wait
+    await day.forewarner.remind()
+    early = len(said(day))
+    day.clock.wait(1)
+    await day.forewarner.remind()
+
+    assert (early, len(said(day))) == (0, 1)
+
+
 async def test_those_who_were_told_hear_that_it_has_ended_by_itself():
     """In the morning, by the clock: nobody is woken at the beginning of the day."""
     day = held(lesson(60), lesson(26 * 60, "art"))

@@ -16,6 +16,7 @@ from bot.held import (
     due_after,
     end_on,
     facts_of,
+    how_ended,
     overdue,
     seen_of,
     step_told,
@@ -30,6 +31,7 @@ SCHOOL = school_with()
 NOW = datetime(2026, 11, 26, 10, tzinfo=UTC)
 """A Thursday."""
 HOLD = Hold(pupil=ADA, by=MS_PATEL, reason="", since=NOW - timedelta(days=1), number=12, revision=3)
+DECIDED = replace(HOLD, ends="clt_decides")
 TALK = {"spoke": "Ms Harcourt", "whom": "the mother", "day": "2026-11-26", "agreed": "a fresh start"}
 SPOKEN = Talk(spoke="Ms Harcourt", whom="the mother", day=date(2026, 11, 26), agreed="a fresh start")
 
@@ -113,7 +115,7 @@ def test_it_is_another_day_when_the_schools_clock_says_so():
 
 def test_words_behind_the_pupil_are_the_talk_and_end_the_hold():
     """They stand as they were typed, on the day they were."""
-    wish = typed("I rang his mother,  he has apologised", NOW, SCHOOL)
+    wish = typed("I rang his mother,  he has apologised", DECIDED, NOW, SCHOOL)
 
     assert wish.what == "release"
     assert wish.talk == Talk(spoke="", whom="", day=date(2026, 11, 26), agreed="I rang his mother, he has apologised")
@@ -121,18 +123,35 @@ def test_words_behind_the_pupil_are_the_talk_and_end_the_hold():
 
 def test_too_few_words_are_no_talk():
     """Nobody can have said in two words who spoke with whom."""
-    assert why(typed, "all fine", NOW, SCHOOL) == "too_short"
+    assert why(typed, "all fine", DECIDED, NOW, SCHOOL) == "too_short"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("not before Monday please", "keep out until 1 December", "another week for her", "decide it later please"),
+        *("she isn't sorry at all", "mother says no way", "back on 1 December"),
+    ],
+)
+def test_what_may_mean_a_longer_hold_ends_none(words):
+    """It is read back on the form."""
+    assert why(typed, words, DECIDED, NOW, SCHOOL) == "typed"
+
+
+def test_where_the_parents_come_first_no_words_are_the_talk():
+    """C37: who spoke with whom and when is asked for."""
+    assert why(typed, "I rang his mother, he has apologised", HOLD, NOW, SCHOOL) == "typed"
 
 
 def test_until_a_day_and_until_further_notice_are_typed_too():
     """With the why behind it."""
-    until = typed("until 1 December: a week at home", NOW, SCHOOL)
-    later = typed("until further notice, the head decides", NOW, SCHOOL)
+    until = typed("until 1 December: a week at home", HOLD, NOW, SCHOOL)
+    later = typed("until further notice, the head decides", HOLD, NOW, SCHOOL)
 
     assert until == Wish(what="until", why="a week at home", until=datetime(2026, 12, 1, tzinfo=UTC))
     assert later == Wish(what="open", why="the head decides")
-    assert why(typed, "until they say sorry", NOW, SCHOOL) == "unreadable"
-    assert why(typed, "until 2026-11-01", NOW, SCHOOL) == "past"
+    assert why(typed, "until they say sorry", HOLD, NOW, SCHOOL) == "unreadable"
+    assert why(typed, "until 2026-11-01", HOLD, NOW, SCHOOL) == "past"
 
 
 # --- the form -------------------------------------------------------------------------------------------------------------
@@ -225,6 +244,7 @@ def test_a_hold_is_overdue_once_its_time_is_up_unless_it_ends_by_itself():
 def test_a_hold_is_told_with_its_days():
     """As was decided, else as it was opened."""
     facts = facts_of(replace(HOLD, due=NOW), NOW, SCHOOL)
+    assert (facts["review"], facts_of(replace(HOLD, decided="open"), NOW, SCHOOL)["review"]) == (False, True)
     decided = facts_of(replace(HOLD, decided="until", until=datetime(2026, 12, 1, tzinfo=UTC)), NOW, SCHOOL)
 
     assert (facts["ends"], facts["until"], facts["due"], facts["overdue"]) == ("parents", None, "2026-11-26", True)
@@ -232,6 +252,15 @@ def test_a_hold_is_told_with_its_days():
 
     assert (decided["ends"], decided["until"], decided["due"]) == ("until", "2026-12-01", None)
     assert (waits["ends"], waits["until"], waits["lapses"]) == ("parents", None, False)
+
+
+def test_how_a_hold_has_ended_is_its_last_step():
+    """By itself, taken back in time, or decided; one that stands has not ended, whatever was taken back."""
+    undone = HoldStep(what="undone", by=MS_PATEL, at=NOW)
+    over = replace(HOLD, released_at=NOW, steps=(undone,))
+
+    assert [how_ended(over), how_ended(replace(over, steps=(replace(undone, what="ended"),)))] == ["undone", "ended"]
+    assert [how_ended(replace(over, steps=())), how_ended(replace(over, released_at=None))] == ["decided", "decided"]
 
 
 def test_each_step_has_its_line():

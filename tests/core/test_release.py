@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.actions import Role
 from bot.events import CameOnHold, oid_of
 from bot.policy import find_rules
-from bot.ports import How, Job, Named, OutOfReach, Refused, Route, Said
+from bot.ports import HoldChange, How, Job, Named, OutOfReach, Refused, Route, Said
 from tests.builders import (
     ADA,
     BEN,
@@ -233,13 +234,64 @@ def test_a_day_is_typed_in_the_same_place():
     assert {choice.name: choice.value for choice in form.notice.choices}["decision"] == "until"
 
 
+@pytest.mark.parametrize(
+    "words", ["I rang his mother, he has apologised", "not before Monday please", "keep out until 1 December"]
+)
+def test_no_typed_words_end_a_hold_that_waits_for_the_talk(words):
+    """C37: they stand in the form, which asks for the talk and the decision; without the talk it is refused as ever."""
+    day = held()
+    form = day.says(CLT, f"/release Ada {words}")
+    values = {choice.name: choice.value for choice in form.notice.choices}
+
+    assert key(form) == ("release.typed", False)
+    assert (values["agreed"], values["decision"]) == (words, "")
+    assert steps(day) == []
+    assert key(fills(day, form, **{**values, "decision": "release"})) == ("release.no_talk", False)
+    assert ADA in day.people.holds
+
+
+def test_typed_words_end_a_hold_that_clt_decides_on_unless_they_may_mean_another_thing():
+    """There is no undoing a release."""
+    day = held("racist words")
+    assert key(day.says(CLT, "/release Ada keep her out until 1 December")) == ("release.typed", False)
+    assert ADA in day.people.holds
+
+    assert key(day.says(CLT, "/release Ada I rang her mother")) == ("release.done", True)
+
+
+def test_a_day_that_cannot_be_read_loses_no_typed_words():
+    """They stand in the form."""
+    form = held().says(CLT, "/release Ada until 31 Feb, mum agreed to a week")
+    values = {choice.name: choice.value for choice in form.notice.choices}
+
+    assert key(form) == ("release.unreadable", False)
+    assert (values["agreed"], values["decision"]) == ("until 31 Feb, mum agreed to a week", "until")
+
+
+def test_a_typed_order_does_not_overwrite_what_a_colleague_decided_meanwhile():
+    """A second ago, after the order was read: it is shown first."""
+    day = held()
+    read = day.records.of_pupil
+
+    async def slowly(pupil):
+        record = await read(pupil)
+        day.records.of_pupil = read
+        at_once(day.holds.change(HoldChange(pupil=ADA, by=HEAD, what="open")))
+        return record
+
+    day.records.of_pupil = slowly
+
+    assert key(day.says(CLT, "/release Ada until 2 December")) == ("release.changed", False)
+    assert day.people.holds[ADA].decided == "open"
+
+
 def test_a_name_does_not_fall_to_the_one_on_hold_who_is_only_called_alike():
     """Two pupils are called Ada: the first name means the one on hold, the full name of the other does not."""
     day = held()
     assert key(day.says(CLT, "/release Ada Bell spoke to her mother")) == ("release.none", False)
 
     assert ADA in day.people.holds
-    assert key(day.says(CLT, "/release Ada spoke to her mother")) == ("release.done", True)
+    assert key(day.says(CLT, "/release Ada spoke to her mother")) == ("release.typed", False)
 
 
 def test_too_few_words_are_put_into_the_form():
@@ -288,7 +340,8 @@ def test_somebody_of_clt_takes_a_hold():
 
     assert [ask.title for ask in taken.notice.asks] == ["ask.release"]
     assert day.people.holds[ADA].owner == CLT
-    assert key(day.says(CLT, "/holds mine")) == ("release.none", False)
+    assert key(day.says(CLT, "/holds mine")) == ("holds.whose", False)
+    assert key(day.says(CLT, "/holds mine", Named(person=BEN, words="Ben"))) == ("release.none", False)
 
 
 def test_a_teacher_who_took_the_removal_back_is_seen_on_the_card():
@@ -306,8 +359,9 @@ def test_a_bare_release_offers_those_on_hold():
 
     assert key(asked) == ("release.how", False)
     assert key(day.presses_ask(CLT, asked, "ask.release", pupil=ADA)) == ("release.form", False)
-    day.says(CLT, "/release Ada spoke to her mother")
-    assert key(day.says(CLT, "/release")) == ("release.none", False)
+    day.releases(CLT, "Ada")
+    assert key(day.says(CLT, "/release")) == ("release.nobody", False)
+    assert key(day.says(CLT, "/release Nobody")) == ("release.none", False)
     assert key(day.says(CLT, "/holds Ben", Named(person=BEN, words="Ben"))) == ("release.none", False)
 
 
@@ -322,7 +376,7 @@ def test_clt_hears_of_a_hold_on_a_card_that_follows_it():
     assert (sent.route, first.headline, len(first.mentions), first.severity) == (Route.CHANNEL, "hold.card", 1, "look")
     day.says(CLT, "/holds Ada mine")
     day.work("hold")
-    day.says(CLT, "/release Ada spoke to her mother")
+    day.releases(CLT, "Ada")
     day.work("hold")
     at_once(day.keeper.show(Job(kind="hold")))
     ((_, last),) = day.messenger.shown.values()
@@ -348,6 +402,65 @@ def test_a_card_that_cannot_be_changed_is_left_and_one_that_cannot_be_posted_is_
     other.work("hold")
     other.work("hold")
     assert [way for way, _ in other.messenger.calls] == ["channel", "update"]
+
+
+def test_a_card_that_was_deleted_or_whose_channel_was_replaced_is_posted_anew():
+    """Once for each that was lost, and it follows the hold from there; of a hold that is over there is none any more."""
+    day = held()
+    day.work("hold")
+    day.messenger.troubles["update"] = Refused("ActivityNotFoundInConversation", "no", gone=True)
+    day.says(CLT, "/holds Ada mine")
+    day.work("hold")
+    at_once(day.keeper.keep())
+    day.messenger.troubles.clear()
+    day.says(CLT, "/release Ada until further notice")
+    day.work("hold")
+    ways = [way for way, _ in day.messenger.calls]
+    day.messenger.troubles["update"] = Refused("ActivityNotFoundInConversation", "no", gone=True)
+    day.releases(CLT, "Ada")
+    day.work("hold")
+
+    assert ways == ["channel", "update", "channel", "update"]
+    assert [way for way, _ in day.messenger.calls] == [*ways, "update"]
+
+
+def test_a_lost_card_that_cannot_be_posted_now_is_posted_later_and_by_mail_it_is_left_at_that():
+    """Teams does not answer: its word is kept. Where Teams says no the mail is told once."""
+    gone = Refused("ConversationNotFound", "no", gone=True)
+    day, other = held(), held()
+    for each in (day, other):
+        each.work("hold")
+        each.messenger.troubles["update"] = gone
+        each.says(CLT, "/holds Ada mine")
+    day.messenger.troubles["channel"] = day.mail.trouble = OutOfReach("no answer")
+    day.work("hold")
+    day.messenger.troubles.pop("channel")
+    day.skip(minutes=2)
+    other.messenger.troubles["channel"] = Refused("Forbidden", "no")
+    other.work("hold")
+    for each in (day, other):
+        at_once(each.keeper.keep())
+        at_once(each.keeper.keep())
+
+    assert [way for way, _ in day.messenger.calls].count("channel") == 3
+    assert len(other.mail.letters) == 1
+    assert [way for way, _ in other.messenger.calls].count("update") == 1
+
+
+@pytest.mark.parametrize("trouble", [None, OutOfReach("no answer")])
+def test_an_owner_who_may_not_decide_any_more_is_not_the_only_one_reminded(trouble):
+    """They have left the leadership team, or nobody can tell: then all of CLT hears."""
+    day = held()
+    day.says(CLT, "/holds Ada mine")
+    day.work("hold")
+    day.messenger.calls.clear()
+    day.directory.groups = {Role.CLT: (HEAD,)}
+    day.staffroom._roles.clear()
+    day.directory.trouble = trouble
+    day.skip(days=7)
+    at_once(day.keeper.keep())
+
+    assert [way for way, _ in day.messenger.calls] == ["channel"]
 
 
 def test_a_card_that_could_not_be_posted_then_is_posted_later():

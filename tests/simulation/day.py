@@ -288,9 +288,17 @@ class Day:
         else:
             # said to have been released as soon as it was asked: whether the answer came or not
             self.released.add(pupil)
-            await self._says(CLT, "/release I spoke with her parents", pupil)
+            await self._releases(pupil)
 
-    async def _says(self, by: PersonKey, text: str, *named: PersonKey) -> Any:
+    async def _releases(self, pupil: PersonKey) -> None:
+        """CLT opens the form and sends it, with the talk."""
+        form = await self._says(CLT, "/release", pupil)
+        if form is None or not (saves := [ask for ask in form.notice.asks if ask.title == "ask.save"]):
+            return
+        talk = {"spoke": "I", "whom": "her parents", "day": self.ends.clock.now.date().isoformat(), "agreed": "sorry"}
+        await self._says(CLT, "/release", pupil, **talk, **dict(saves[0].filled), decision="release")
+
+    async def _says(self, by: PersonKey, text: str, *named: PersonKey, **filled: str) -> Any:
         self.said += 1
         said = Said(
             by=by,
@@ -299,6 +307,7 @@ class Day:
             named=tuple(Named(person=person, words="") for person in named),
             meeting=LESSON,
             delivery=f"said {self.said}".encode(),
+            filled=filled,
         )
         return await self._sent_to_one(lambda day: day.service.command(said))
 

@@ -24,12 +24,17 @@ TALK = Talk(spoke="Ms Harcourt", whom="the mother", day=date(2026, 11, 24), agre
 Ask = Callable[..., Any]
 
 
-async def held(store: PostgresStore, meeting: Meeting, reason: str = "shouting") -> None:
-    """A removal of Ada opens a hold."""
+async def held(store: PostgresStore, meeting: Meeting, reason: str = "shouting", **more: Any) -> datetime:
+    """A removal of Ada opens a hold; when it was written."""
     ruling = Ruling(
-        events=(Joined(at=NOW, person=PATEL, endpoint="e"),), holds=(HoldOpened(pupil=ADA, by=PATEL, reason=reason),)
+        events=(Joined(at=NOW, person=PATEL, endpoint="e"),),
+        holds=(HoldOpened(pupil=ADA, by=PATEL, reason=reason, **more),),
     )
-    await store.observe(Arrival(events=ruling.events, meeting=meeting), lambda before: ruling)
+    times: list[datetime] = []
+    await store.observe(
+        Arrival(events=ruling.events, meeting=meeting), lambda before: times.append(before.now) or ruling
+    )
+    return times[0]
 
 
 async def the_hold(store: PostgresStore) -> Hold:
@@ -251,6 +256,68 @@ async def test_another_removal_takes_the_end_back(store: PostgresStore, meeting:
 
     assert (hold.reason, hold.until, hold.decided, hold.due is None) == ("shouting", None, "", False)
     assert [(step.what, step.by, step.why) for step in hold.steps[1:]] == [("again", PATEL, "filming")]
+
+
+async def test_another_removal_of_one_who_is_undecided_stands_in_the_history(
+    store: PostgresStore, meeting: Meeting
+) -> None:
+    """Its due day is not put off; of what the two need to end the stricter counts."""
+    await held(store, meeting, ends="clt_decides")
+    first = await the_hold(store)
+    await held(store, meeting, "biting", ends="open")
+    second = await the_hold(store)
+    await held(store, meeting, "filming", ends="parents")
+    await held(store, meeting, "once more", ends="clt_decides")
+    hold = await the_hold(store)
+
+    assert [one.ends for one in (first, second, hold)] == ["clt_decides", "open", "parents"]
+    assert (hold.due, hold.revision) == (first.due, 3)
+    assert [(step.what, step.why) for step in hold.steps] == [
+        ("again", "biting"),
+        ("again", "filming"),
+        ("again", "once more"),
+    ]
+
+
+async def test_a_removal_that_can_be_taken_back_changes_nothing_of_what_was_decided(
+    store: PostgresStore, meeting: Meeting, ask: Ask
+) -> None:
+    """Taken back, it is in the history; carried out, the hold is to be decided on anew."""
+    await held(store, meeting)
+    until = datetime.now(UTC) + timedelta(days=7)
+    await store.change(change("until", until=until))
+    decided = await the_hold(store)
+    first = await held(store, meeting, "by mistake", waits=True)
+    assert not await store.take_back(ADA, PATEL, first)
+    back = await the_hold(store)
+    second = await held(store, meeting, "filming", waits=True)
+    await held(store, meeting, "", planned=second)
+    hold = await the_hold(store)
+
+    assert (back.until, back.decided, back.due, back.revision) == (until, "until", decided.due, decided.revision)
+    assert back.news == decided.news + 1
+    assert (hold.until, hold.decided, hold.due is None) == (None, "", False)
+    steps = [(step.what, step.why) for step in hold.steps]
+    assert steps == [("until", ""), ("undone", "by mistake"), ("again", "filming")]
+
+
+async def test_a_removal_that_opened_its_hold_ends_it_when_taken_back_in_time(
+    store: PostgresStore, meeting: Meeting, ask: Ask
+) -> None:
+    """And is no second one when it is carried out. Its teachers are not told while it waits."""
+    planned = await held(store, meeting, waits=True)
+    await held(store, meeting, "", planned=planned)
+    carried = await the_hold(store)
+    assert not await store.take_back(ADA, CLT, planned)
+    assert await store.take_back(ADA, PATEL, planned)
+    hold = await the_hold(store)
+    waits = await ask(
+        "SELECT execute_after - created AS waits FROM jobs WHERE entrypoint LIKE '%/forewarn' ORDER BY id"
+    )
+
+    assert (carried.steps, carried.revision) == ((), 0)
+    assert ([step.what for step in hold.steps], hold.released_by, hold.agreed) == (["undone"], PATEL, "")
+    assert [row["waits"] > timedelta(seconds=4) for row in waits] == [True, False, False]
 
 
 async def test_a_pupil_who_comes_in_all_the_same_is_counted(store: PostgresStore, meeting: Meeting) -> None:

@@ -107,7 +107,7 @@ async def test_a_no_is_a_no(
     with pytest.raises(Refused) as caught:
         await speaking.connector.say(THREAD, LINE)
 
-    assert (caught.value.code, caught.value.words) == (code, words)
+    assert (caught.value.code, caught.value.words, caught.value.gone) == (code, words, status == 404)
     assert len(teams.asked) == 1
 
 

@@ -205,9 +205,10 @@ HELD: dict[str, Fact] = {
     "overdue": False,
     "came": 0,
     "talked": False,
+    "review": False,
 }
 """A hold as it stands (`bot.held.facts_of`)."""
-GONE: dict[str, Fact] = {"ended": "2026-12-01", "released_by": MR_BELL, "by_itself": True, "agreed": None}
+GONE: dict[str, Fact] = {"ended": "2026-12-01", "released_by": MR_BELL, "how": "ended", "agreed": None}
 DID: dict[str, Fact] = {"by": MR_BELL, "on": "2026-11-24", "why_so": None}
 SPOKE: dict[str, Fact] = {"spoke": "Mr Bell", "whom": "Ada’s mother", "day": "2026-11-24", "agreed": "she says sorry"}
 HISTORY = (
@@ -245,6 +246,7 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     "undo.nothing": ({}, ()),
     "undo.held": ({}, ()),
     "undo.in_time": ({"pupil": ADA}, ()),
+    "undo.held_before": ({"pupil": ADA}, ()),
     "undo.warning": ({"pupil": ADA}, ()),
     "undo.note": ({}, ()),
     "who.pick": ({}, ("Ada Lovelace (3B)", "Ben Okafor (3B)")),
@@ -264,7 +266,7 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
         },
         (),
     ),
-    "who.released": ({"on": "2026-11-25", "by": MR_BELL, "agreed": "spoke to the mother", "by_itself": False}, ()),
+    "who.released": ({"on": "2026-11-25", "by": MR_BELL, "agreed": "spoke to the mother", "how": "decided"}, ()),
     "log": ({"lesson": LESSON, "earlier": 2}, ("09:00 The lesson began", "09:12 Miss Priya Khan warned Ada Lovelace")),
     "alarms": (
         {"days": 30, "told": 9, "nothing": 2},
@@ -331,6 +333,8 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     "hold.step_until": (DID | {"until": "2026-12-01"}, ()),
     "hold.step_open": (DID | {"why_so": "the governors meet first"}, ()),
     "hold.step_again": (DID | {"why_so": "filming"}, ()),
+    "hold.step_planned": (DID | {"why_so": "filming"}, ()),
+    "hold.step_undone": (DID | {"why_so": "filming"}, ()),
     "hold.step_ended": (DID, ()),
     **{f"release.{say}": (HELD | {"days": 90}, ()) for say in ("form", "later", "changed", *UNFIT)},
     "release.until": (HELD | {"ends": "until", "until": "2026-12-01", "due": None}, ()),
@@ -340,10 +344,12 @@ REPLIES: dict[str, tuple[dict[str, Fact], tuple[str, ...]]] = {
     "release.done": ({"pupil": ADA}, ()),
     "release.how": ({}, ()),
     "release.none": ({}, ()),
+    "release.nobody": ({}, ()),
+    "holds.whose": ({}, ()),
     "refused.not_lead": ({}, ()),
     "note.empty": ({}, ()),
     "plan.on_hold": ({"pupil": ADA, "ends": "parents", "lessons": (LESSON, "3B Science, 09:00 tomorrow")}, ()),
-    "plan.released": ({"pupil": ADA, "lessons": (LESSON,)}, ()),
+    "plan.released": ({"pupil": ADA, "lessons": (LESSON,), "back": False}, ()),
     "plan.tomorrow": ({"lesson": LESSON}, ()),
     "plan.sealed": ({"lesson": LESSON}, ("Allow mic for attendees: off", "Who can present: only staff")),
     "plan.needs_you": ({"lesson": LESSON}, ("Record and transcribe automatically: on",)),
@@ -505,6 +511,7 @@ ASKING: dict[str, Notice] = {
         agreed="She will say sorry to Ben. We speak again on Friday, all of us, in the head’s room.",
         decision="until",
     ),
+    "release.typed": form("release.typed", agreed="keep her out until 1 December, her mother knows"),
     "release.sure": form(
         "release.sure",
         Ask(title="End it without a talk", command="release", pupil=ADA, filled=(("form", "12.3"), ("sure", "yes"))),
@@ -522,6 +529,20 @@ ASKING: dict[str, Notice] = {
     ),
     "hold.overdue": replace(
         reply("hold.overdue"),
+        severity=Severity.LOOK,
+        mentions=(LEAD,),
+        asks=(Ask(title="Talk and decision", command="release", pupil=ADA),),
+    ),
+    "hold.review": replace(
+        WORDS.reply(
+            "hold.overdue",
+            HELD | {"overdue": True, "review": True, "ends": "open", "due": "2026-12-22"},
+            PEOPLE,
+            (
+                *HISTORY[:1],
+                "26 November 2026: Miss Sana Khan took a removal back before it was carried out: by mistake",
+            ),
+        ),
         severity=Severity.LOOK,
         mentions=(LEAD,),
         asks=(Ask(title="Talk and decision", command="release", pupil=ADA),),

@@ -179,7 +179,7 @@ def test_every_message_is_used():
         *(f"ask.{command}" for command in (*STARTED, *PICKED, "removed", "who", "test", "resume", "holds", "release")),
         *(f"choose.{name}" for name in ("spoke", "whom", "day", "agreed", "decision", "until")),
         *(f"choose.decision_{what}" for what in DECISIONS),
-        *(f"hold.step_{what}" for what in ("talk", "release", "until", "open", "again", "ended")),
+        *(f"hold.step_{what}" for what in ("talk", "release", "until", "open", "again", "planned", "undone", "ended")),
         *(f"release.{why}" for why in UNFIT),
     ],
 )

@@ -9,6 +9,8 @@ from bot.words.catalogue import Words
 from bot.words.phrases import UnknownWords
 from tests.words.samples import (
     ADA,
+    HELD,
+    LESSON,
     PEOPLE,
     REPLIES,
     WORDS,
@@ -115,3 +117,30 @@ def test_a_missing_fact_still_warns_and_is_logged(caplog: pytest.LogCaptureFixtu
 def test_the_schools_name_is_known_without_being_told():
     """An introduction needs no facts."""
     assert "Example Primary School" in WORDS.reply("welcome.personal").headline
+
+
+def test_a_hold_that_was_decided_is_told_to_be_looked_at_again_and_not_as_undecided():
+    """The leadership team did decide on it."""
+    undecided, decided = (
+        WORDS.reply("hold.overdue", HELD | {"overdue": True, "review": review, "ends": ends}, PEOPLE)
+        for review, ends in ((False, "parents"), (True, "open"))
+    )
+    card = WORDS.reply("hold.card", HELD | {"lesson": None, "review": True, "ends": "open"}, PEOPLE)
+
+    assert undecided.headline.startswith("Overdue since")
+    assert "Nobody has decided" in undecided.done
+    assert decided.headline.startswith("To be looked at again since")
+    assert "Nobody" not in decided.done
+    assert decided.next_step.startswith("Please look at it again")
+    assert card.next_step.startswith("Look at it again by")
+
+
+def test_a_removal_that_was_taken_back_is_not_told_as_clts_decision():
+    """Nobody of the leadership team has ended anything."""
+    back, ended = (
+        WORDS.reply("plan.released", {"pupil": ADA, "lessons": (LESSON,), "back": back}, PEOPLE)
+        for back in (True, False)
+    )
+
+    assert back.done == "The removal was taken back before it was carried out."
+    assert ended.done == "The leadership team has ended the hold."
