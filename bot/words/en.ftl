@@ -368,6 +368,13 @@ call-without = Schoolgate can remove or mute nobody in this lesson: it is not in
 
 ## Schoolgate about itself
 
+# The card of before, once what was to happen has not: the person is named, for it may be about any of them.
+told_anew = Told anew: { $about } ({ $lesson })
+    .done = There is a newer alert about it.
+    .next = Read the newer alert.
+    .over = Told anew at { $over_at }, for it is not over: { $about } ({ $lesson })
+    .over-done = There is a newer alert about it, with what is known now and what you can do.
+    .level = look
 sight-blind = From { $since } Schoolgate cannot see all of this lesson: { $why } ({ $lesson })
     .done = It goes on with what it can see. Hearing nothing from it does not mean that all is well.
     .next = { $instead }

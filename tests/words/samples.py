@@ -86,6 +86,7 @@ SAYINGS: dict[str, tuple[PersonKey | None, dict[str, Fact], tuple[Verb, ...]]] =
     "uninvited_attendee.still_here": (STRANGER, ASKED, STAYS[1:]),
     "uninvited_attendee.ordered_out": (STRANGER, ASKED, STAYS[1:]),
     "uninvited_attendee.to_go": (STRANGER, STRANGE, STAYS[1:]),
+    "told_anew": (BEN, {"since": SINCE}, SEEN),
     "sight.blind": (None, {"why": ("meet_now",), "since": SINCE}, ()),
     "rule.broken": (None, {"rule": ("lone_pupil",)}, ()),
     "brake.tripped": (None, {"rule": "uninvited_attendee"}, ()),
