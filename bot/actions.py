@@ -61,6 +61,7 @@ class Mode(StrEnum):
 class Tell:
     """Tell people something. `say` is a key of bot/words/; `choices` are the buttons; `rests_on` whom it is checked against.
 
+    `unless`: not told while that rule tells people itself: it has taken over.
     `anew`: where the open alert said something else, this is a new one, so that whoever had seen that hears of it again.
     """
 
@@ -71,6 +72,7 @@ class Tell:
     choices: tuple[Verb, ...] = ()
     rests_on: tuple[PersonKey, ...] = ()
     anew: bool = False
+    unless: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,18 +56,24 @@ class Circles:
         """The circle of an alert as it stands. Nobody is mentioned once it is over: an update is no new alarm."""
         about = meant(alert.decision, filed.sitting)
         private = is_private(about, await self.readership.known()) if about else False
-        holding = await self._holding(alert, about)
+        holding = await self._holding(alert, about, private=private)
         tagged = () if private or alert.decision.over else holding
         people = holding or await self._who_act(ROLES_OF[Audience.CLT], about)
         return Circle(
             about=about, private=private, alone=await self._alone(alert, filed, about), people=people, tagged=tagged
         )
 
-    async def _holding(self, alert: Alert, about: frozenset[PersonKey]) -> tuple[Person, ...]:
-        """Who has the roles of an alert; of one for an adult on call that adult, for whom it may go to the channel."""
+    async def _holding(self, alert: Alert, about: frozenset[PersonKey], *, private: bool) -> tuple[Person, ...]:
+        """Who has the roles of an alert; of one for an adult on call that adult, for whom it may go to the channel.
+
+        Where the channel is closed to it, or that is nobody of the staff, the others of CLT.
+        """
         decision = alert.decision
         if decision.to == Audience.ON_CALL and decision.about:
-            return tuple((await self.people.get([decision.about])).values())
+            known = (await self.people.get([decision.about])).get(decision.about)
+            if known is not None and known.kind is Kind.STAFF and not private:
+                return (known,)
+            return await self._who_act(ROLES_OF[Audience.CLT], about | {decision.about})
         roles = mentioned(self.school, alert)
         return await self._who_act(roles, about) if roles else ()
 

@@ -46,9 +46,7 @@ def keep(draft: Draft, wish: Wish, tell: Tell) -> None:
         draft.move(moved(draft, key, episode, EpisodeState.OPEN))
 
 
-def _tell_anew(
-    draft: Draft, key: EpisodeKey, episode: Episode, wish: Wish, tell: Tell, *, unconfirmed: bool
-) -> None:
+def _tell_anew(draft: Draft, key: EpisodeKey, episode: Episode, wish: Wish, tell: Tell, *, unconfirmed: bool) -> None:
     """It has become worse than what people saw: a card of its own, which nobody has seen yet; the old one says so."""
     card, where = card_of(draft, key), Place(number=episode.number + 1)
     if card is not None and card != key:
@@ -145,7 +143,8 @@ def _settle(draft: Draft) -> None:
 
 def _close(draft: Draft, key: EpisodeKey, episode: Episode) -> None:
     _, _, to, about = key
-    ended: Facts = {**episode.facts, **_ending(draft.sitting, to, about), "over_at": episode.moved_at.isoformat()}
+    how = {"how": "taken_over"} if key in draft.gave_way else _ending(draft.sitting, to, about)
+    ended: Facts = {**episode.facts, **how, "over_at": episode.moved_at.isoformat()}
     draft.move(replace(moved(draft, key, episode, EpisodeState.CLOSED), facts=ended))
     if card := card_of(draft, key):
         draft.shared.setdefault(card, False)

@@ -217,7 +217,9 @@ def worsening(*, folds=(PARENT,)):
 
     def decide(sitting, now, settings):
         for one, what in say.items():
-            yield Tell(to=Audience.CLT, say=what, about=one, choices=(Verb.ACKNOWLEDGE,), anew=what == "test_rule.still")
+            yield Tell(
+                to=Audience.CLT, say=what, about=one, choices=(Verb.ACKNOWLEDGE,), anew=what == "test_rule.still"
+            )
 
     day = SchoolDay(school_with((rule_of(decide),)))
     day.words.severity = Severity.ACT
