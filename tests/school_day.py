@@ -141,7 +141,7 @@ class SchoolDay:
             self.holds,
             self.holds,
             self.records,
-            Teller(self.school, self.foretold, self.staffroom, self.messenger, self.mail),
+            Teller(self.school, self.foretold, self.staffroom, readership, self.messenger, self.mail),
             self.messenger,
             self.orders.holds.notices,
         )
