@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 PATEL, OKAFOR, HARCOURT, LINDQVIST = "Ms Patel", "Mr Okafor", "Ms Harcourt", "Mr Lindqvist"
@@ -11,6 +12,12 @@ STRANGER = "Wilhelmina Stray"
 READING, MATHS, MUSIC, ART = "3B Reading", "3B Maths", "3B Music", "3B Art"
 KIND = {"twice": 0, "late": 0, "drop": 0, "no_id": 0, "stray": False}
 UNKIND = {"twice": 0.2, "late": 0, "drop": 0, "no_id": 0.5, "stray": True}
+
+
+QUICK: dict[str, Any] = {
+    "school": {"settle": "1s", "reopen": "2s", "patience": "2s"},
+    "lone_pupil": {"grace": "1s", "leaving_grace": "1s"},
+}
 
 
 def script(**changed: Any) -> dict[str, Any]:
@@ -33,10 +40,7 @@ def script(**changed: Any) -> dict[str, Any]:
             {"name": ART, "organizer": LINDQVIST, "invited": ["class 3B"]},
         ],
         "script": [{"at": 0, "act": "start"}],
-        "school_toml": {
-            "school": {"settle": "1s", "reopen": "2s", "patience": "2s"},
-            "lone_pupil": {"grace": "1s", "leaving_grace": "1s"},
-        },
+        "school_toml": copy.deepcopy(QUICK),
         "unkind": KIND,
         **changed,
     }

@@ -73,7 +73,6 @@ async def test_nothing_of_a_lesson_is_lost_when_the_version_changes(school: Scho
     """
     ports = free_port(), free_port()
     old, new = (replica(school, port) for port in ports)
-    channel = school.cast.channel
     async with ingress(school.port, old.port) as door:
         await old.start()
         await eventually(lambda: _is(old.port in door.ready), 10, "the ingress knowing the old one")
@@ -88,7 +87,7 @@ async def test_nothing_of_a_lesson_is_lost_when_the_version_changes(school: Scho
         async with replaced(school, door, old, new):
             taken = door.given[old.port]
         await school.switch(connector="ok")
-        await school.sees(lambda seen: alerts(seen, about=ZULEIKA, chat=channel), 60, "the alert about a lone pupil")
+        await school.sees(lambda seen: alerts(seen, about=ZULEIKA), 60, "the alert about a lone pupil")
         await school.do("join", READING, who=[TAMSIN])
         streaming.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -9,7 +9,7 @@ import pytest
 from tests.database import fresh_database
 from tests.process.house import Microsoft, School, school_of
 from tests.process.lives import eventually
-from tests.process.people import PATEL, READING, TAMSIN, ZULEIKA, script
+from tests.process.people import PATEL, QUICK, READING, TAMSIN, ZULEIKA, script
 from tests.process.reckoning import TAKEN_OVER, alerts, nothing_lost, nothing_waits, one_card_each
 
 WEATHERS = ("500", "429", "reset", "half", "nonsense", "slow")
@@ -27,10 +27,7 @@ async def through(school: School, weather: str) -> None:
     await school.do("leave", READING, who=[TAMSIN])
     await eventually(lambda: school.ask(_TRIED, row["newest"]), 20, f"the alert being tried: {weather}")
     await school.switch(graph="ok", connector="ok")
-    channel = school.cast.channel
-    await school.sees(
-        lambda seen: alerts(seen, about=ZULEIKA, chat=channel, after=row["newest"]), 45, f"the alert after: {weather}"
-    )
+    await school.sees(lambda seen: alerts(seen, about=ZULEIKA, after=row["newest"]), 45, f"the alert after: {weather}")
     await school.do("join", READING, who=[TAMSIN])
     await eventually(lambda: school.ask(_OVER, row["newest"]), 20, f"the alert being over: {weather}")
     await nothing_waits(school, TAKEN_OVER)
@@ -39,7 +36,8 @@ async def through(school: School, weather: str) -> None:
 @pytest.mark.timeout(600)
 async def test_an_alert_comes_through_whatever_weather(microsoft: Microsoft, tmp_path: Path):
     """500, 429, a reset, half an answer, HTML for JSON, no answer: the alert is told once, and nothing is lost."""
-    async with school_of(microsoft, "weather", script(), await fresh_database(), tmp_path) as school:
+    each_anew = script(school_toml=QUICK | {"alerts": {"fold": "0s"}})
+    async with school_of(microsoft, "weather", each_anew, await fresh_database(), tmp_path) as school:
         await school.bot().start()
         await school.do("join", READING, who=[PATEL, ZULEIKA, TAMSIN])
         for weather in WEATHERS:

@@ -28,6 +28,9 @@ MOVERS = (*PUPILS, MR_OKAFOR)
 LIVELY, QUIET = 5 * 60.0, 4.5 * 60.0
 """Seconds of trouble, and of calm."""
 
+WAIT, MOST_WAITS = 30.0, 4
+"""Seconds in which what was decided is done, and how often the day waits for that before it is over."""
+
 
 class Ends(SchoolDay):
     """What all processes share: the store's rows, the directory, the people who read."""
@@ -104,11 +107,19 @@ class Day:
         while not any(not one.dead for one in self.fleet):
             self._start()
         await asyncio.sleep(QUIET)
+        for _ in range(MOST_WAITS):  # what is decided in the last moment is seen done
+            if not self._just_decided():
+                break
+            await asyncio.sleep(WAIT)
         for task in (*around, *self.behind):
             task.cancel()
         for process in self.fleet:
             process.die()
         await asyncio.gather(*around, *self.behind, return_exceptions=True)
+
+    def _just_decided(self) -> bool:
+        alerts = self.ends.decisions.alerts.values()
+        return any(self.ends.clock.now - alert.decided_at < timedelta(seconds=WAIT) for alert in alerts)
 
     # --- processes ----------------------------------------------------------------------------------------------------
 

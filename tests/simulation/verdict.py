@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from bot.brake import REPEATS
-from bot.events import Corrected, Identified, Joined, Kind, Left, PersonKey, oid_of
+from bot.events import Corrected, Identified, Joined, Kind, Left, oid_of
 from bot.ports import Route
 from tests.builders import KINDS
 from tests.simulation.day import Day
@@ -94,12 +94,6 @@ def _never(day: Day) -> Iterator[str]:
     yield from (f"{person} was touched" for person in day.teams.touched if KINDS[person] is Kind.STAFF)
 
 
-def _going(day: Day) -> set[PersonKey | None]:
-    """Whose removal was decided so late that it was not seen done before the day was over."""
-    alerts = [alert for alert in day.ends.decisions.alerts.values() if alert.decision.action == "remove"]
-    return {alert.decision.about for alert in alerts if day.ends.clock.now - alert.decided_at < timedelta(seconds=30)}
-
-
 def _holds(day: Day) -> Iterator[str]:
     """Who was removed is on hold until released, and is out: but for the cap on repeats and the brake."""
     holds = day.ends.people.holds
@@ -107,7 +101,7 @@ def _holds(day: Day) -> Iterator[str]:
     happened = day.ends.register.events()
     removals = Counter(one.person for one in happened if isinstance(one, Corrected) and one.action == "remove")
     decisions = [alert.decision for alert in day.ends.decisions.alerts.values()]
-    braked = {one.about for one in decisions if one.status == "braked"} | _going(day)
+    braked = {one.about for one in decisions if one.status == "braked"}
     for pupil in holds.keys() - braked:
         if pupil in day.teams.there() and removals[pupil] < REPEATS:
             yield f"{pupil} is on hold and in the lesson, after {removals[pupil]} removals"
