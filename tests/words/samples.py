@@ -145,6 +145,7 @@ ONE_ALONE = {
     **dict.fromkeys(("staff_only.sharing", "staff_only.presenter", "staff_only.open"), Audience.HOST),
     **dict.fromkeys(("mute_on_entry.keep_open", "removed_stays_out.did_you", "pause.changed"), Audience.HOST),
     "mute_on_entry.promote": Audience.THEM,
+    **dict.fromkeys(("teacher_dropped.page", "teacher_dropped.unreached"), Audience.ON_CALL),
 }
 """What is told to one person alone, where nobody is mentioned; all else is told in the safeguarding channel."""
 
