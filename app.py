@@ -235,7 +235,7 @@ def _core(
     lookups = Lookups(
         school, register, store, directory, GraphLessons(graph, connector, school), connector, store, staffroom
     )
-    teller = Teller(school, store, staffroom, connector, mail)
+    teller = Teller(school, store, staffroom, readership, connector, mail)
     keeper = HoldKeeper(
         school, register, store, store, store, store, staffroom, teller, connector, orders.holds.notices
     )

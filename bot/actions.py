@@ -59,7 +59,11 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tell:
-    """Tell people something. `say` is a key of bot/words/; `choices` are the buttons; `rests_on` whom it is checked against."""
+    """Tell people something. `say` is a key of bot/words/; `choices` are the buttons; `rests_on` whom it is checked against.
+
+    `unless`: not told while that rule tells people itself: it has taken over.
+    `anew`: where the open alert said something else, this is a new one, so that whoever had seen that hears of it again.
+    """
 
     to: Audience
     say: str
@@ -67,6 +71,8 @@ class Tell:
     facts: Facts = field(default_factory=dict)
     choices: tuple[Verb, ...] = ()
     rests_on: tuple[PersonKey, ...] = ()
+    anew: bool = False
+    unless: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,8 @@ from bot.sitting import Sitting
 SHARED = (Audience.CLT, Audience.LEADS, Audience.ADMINISTRATOR, Audience.IT)
 """Audiences of several people: one of them has to take what they are told."""
 HAVING = {Verb.CLAIM, Verb.TAKE_OVER}
+TAKING = {*HAVING, Verb.COMING}
+"""What whoever reads it is asked for first."""
 AFTERWARDS = (Verb.NOT_A_PROBLEM,)
 """What can still be said of an alert that is over: a false alarm is often over before anybody has read of it."""
 LONGEST_NOTE = 500

@@ -16,7 +16,7 @@ from bot.door import Door
 from bot.escalating import Escalation
 from bot.events import OutcomeSeen
 from bot.notice import Notice
-from bot.paging import tell_covered
+from bot.paging import for_others, tell_covered
 from bot.ports import (
     Alert,
     Arrival,
@@ -108,7 +108,7 @@ class Carrier:
         if alert is None or filed is None or not alert.sendings:
             return
         circle = await self.circles.of(alert, filed)
-        await self._update(alert, await self._notice(alert, filed, circle), circle)
+        await self._update(alert, filed, await self._notice(alert, filed, circle), circle)
 
     async def _settle(self, alert: Alert, outcome: str, words: str = "") -> None:
         await self.decisions.settle(alert, outcome=outcome, words=words)
@@ -140,26 +140,29 @@ class Carrier:
         circle = await self.circles.of(alert, filed)
         notice = await self._notice(alert, filed, circle)
         await self.escalation.expect(alert, filed, notice)
-        if await self._update(alert, notice, circle):
+        if await self._update(alert, filed, notice, circle):
             await tell_covered(alert, filed, notice, circle.alone, self.messenger)
             return "done", "updated"
         return await self._send(alert, filed, notice, circle)
 
-    async def _update(self, alert: Alert, notice: Notice, circle: Circle) -> bool:
+    async def _update(self, alert: Alert, filed: Filed, notice: Notice, circle: Circle) -> bool:
         """Bring every message up to date that may be; whether the alert stands where it was told first."""
         stands: list[Sent] = []
-        alone = replace(notice, mentions=())  # who is not in a chat cannot be mentioned there
+        shared = await self._for_others(alert, filed, notice, circle)
         for sent in _messages(alert):
-            if not may_read(sent, circle.about, private=circle.private):
+            if not may_read(sent, circle.about, closed=circle.closed):
                 continue
+            words = notice if sent.to == circle.alone else shared
+            if sent.route is not Route.CHANNEL:
+                words = replace(words, mentions=())  # who is not in a chat cannot be mentioned there
             try:
-                await self.messenger.update(sent, notice if sent.route is Route.CHANNEL else alone)
+                await self.messenger.update(sent, words)
             except Refused as refused:
                 known = {"event": "update_refused", "decision": alert.number, "code": refused.code}
                 log.warning("update refused", extra=known)
             else:
                 stands.append(sent)
-        first = {sent.route for sent in _messages(alert)[:1] if may_read(sent, circle.about, private=circle.private)}
+        first = {sent.route for sent in _messages(alert)[:1] if may_read(sent, circle.about, closed=circle.closed)}
         return bool(stands) and (not first or first <= {sent.route for sent in stands})
 
     async def _send(self, alert: Alert, filed: Filed, notice: Notice, circle: Circle) -> tuple[str, str]:
@@ -185,6 +188,12 @@ class Carrier:
     async def _notice(self, alert: Alert, filed: Filed, circle: Circle) -> Notice:
         return await notice_of(alert, filed, self.people, self.words, circle.tagged)
 
+    async def _for_others(self, alert: Alert, filed: Filed, notice: Notice, circle: Circle) -> Notice:
+        """What others read of a notice for an adult on call, where that adult was not reached; else the notice."""
+        if alert.decision.to != Audience.ON_CALL:
+            return notice
+        return await self._notice(for_others(alert), filed, circle)
+
     def _ways(self, alert: Alert, filed: Filed, circle: Circle) -> list[tuple[Route, Way]]:
         """The ways to these people, best first (architecture section 3, law 11). None goes past the circle."""
         key, thread, oids = circle.alone, filed.sitting.meeting.thread, circle.oids
@@ -195,10 +204,9 @@ class Carrier:
             if alert.decision.to != Audience.ON_CALL:  # who is on call is not in the lesson's chat
                 ways.insert(0, (Route.WHISPER, lambda notice: self._one(self.messenger.whisper(thread, key, notice))))
         if circle.private:
-            ways.append((Route.PERSONAL, lambda notice: self._each(alert, circle, notice)))
+            ways.append((Route.PERSONAL, lambda notice: self._each(alert, filed, circle, notice)))
         else:
-            channel = self.school.channels.safeguarding
-            ways.append((Route.CHANNEL, lambda notice: self._one(self.messenger.post(channel, notice))))
+            ways.append((Route.CHANNEL, lambda notice: self._post(alert, filed, circle, notice)))
         if oids:
             ways.append((Route.MAIL, lambda notice: self._one(self.mail.mail(oids, notice))))
         return ways
@@ -206,8 +214,13 @@ class Carrier:
     async def _one(self, sending: Awaitable[Sent]) -> Sequence[Sent]:
         return [await sending]
 
-    async def _each(self, alert: Alert, circle: Circle, notice: Notice) -> Sequence[Sent]:
+    async def _post(self, alert: Alert, filed: Filed, circle: Circle, notice: Notice) -> Sequence[Sent]:
+        words = await self._for_others(alert, filed, notice, circle)
+        return [await self.messenger.post(self.school.channels.safeguarding, words)]
+
+    async def _each(self, alert: Alert, filed: Filed, circle: Circle, notice: Notice) -> Sequence[Sent]:
         """A 1:1 to everybody who is to act, and a letter to those it does not reach. Raises if it reaches nobody."""
+        notice = await self._for_others(alert, filed, notice, circle)
         reached = [sent for sent in _messages(alert) if sent.to in circle.oids]
         missed = list[str]()
         trouble: Refused | OutOfReach = Refused("nobody", "there is nobody else to tell")

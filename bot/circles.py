@@ -25,7 +25,8 @@ def host_of(sitting: Sitting) -> PersonKey | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circle:
-    """`about`: the adults whom an alert is about. `private`: the channel is closed to it, because they may read that.
+    """`about`: the adults whom an alert is about. `private`: the channel is closed to it, because they may read that;
+    `closed`: they are known to, so that not even what stands there is changed.
 
     `alone`: the object id of the one person it is for, if it is for one. `people`: who is to act, without whom it is about;
     `tagged`: those of them whom a card in the channel mentions.
@@ -33,6 +34,7 @@ class Circle:
 
     about: frozenset[PersonKey]
     private: bool
+    closed: bool
     alone: str | None
     people: tuple[Person, ...]
     tagged: tuple[Person, ...]
@@ -55,19 +57,25 @@ class Circles:
     async def of(self, alert: Alert, filed: Filed) -> Circle:
         """The circle of an alert as it stands. Nobody is mentioned once it is over: an update is no new alarm."""
         about = meant(alert.decision, filed.sitting)
-        private = is_private(about, await self.readership.known()) if about else False
-        holding = await self._holding(alert, about)
+        readers = await self.readership.known() if about else None
+        private, closed = is_private(about, readers), is_private(about, readers or frozenset())
+        holding = await self._holding(alert, about, private=private)
         tagged = () if private or alert.decision.over else holding
         people = holding or await self._who_act(ROLES_OF[Audience.CLT], about)
-        return Circle(
-            about=about, private=private, alone=await self._alone(alert, filed, about), people=people, tagged=tagged
-        )
+        alone = await self._alone(alert, filed, about)
+        return Circle(about=about, private=private, closed=closed, alone=alone, people=people, tagged=tagged)
 
-    async def _holding(self, alert: Alert, about: frozenset[PersonKey]) -> tuple[Person, ...]:
-        """Who has the roles of an alert; of one for an adult on call that adult, for whom it may go to the channel."""
+    async def _holding(self, alert: Alert, about: frozenset[PersonKey], *, private: bool) -> tuple[Person, ...]:
+        """Who has the roles of an alert; of one for an adult on call that adult, for whom it may go to the channel.
+
+        Where the channel is closed to it, or that is nobody of the staff, the others of CLT.
+        """
         decision = alert.decision
         if decision.to == Audience.ON_CALL and decision.about:
-            return tuple((await self.people.get([decision.about])).values())
+            known = (await self.people.get([decision.about])).get(decision.about)
+            if known is not None and known.kind is Kind.STAFF and not private:
+                return (known,)
+            return await self._who_act(ROLES_OF[Audience.CLT], about | {decision.about})
         roles = mentioned(self.school, alert)
         return await self._who_act(roles, about) if roles else ()
 

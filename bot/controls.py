@@ -144,8 +144,9 @@ def _pause(controls: Controls, event: Paused | Resumed) -> Controls:
     if isinstance(event, Resumed):
         return replace(controls, paused=None, resumed=event, turn_read=False) if controls.paused else controls
     if controls.paused is not None:
-        # whoever pauses a lesson that a rule had paused is the one to let it go on
-        return replace(controls, paused=replace(controls.paused, by=controls.paused.by or event.by))
+        # whoever pauses a lesson that a rule had paused is the one to let it go on; only a rule tells the class another line
+        line = controls.paused.line if event.by else event.line
+        return replace(controls, paused=replace(controls.paused, by=controls.paused.by or event.by, line=line))
     return replace(controls, paused=event, resumed=None, before_pause=None, turn_read=False)
 
 

@@ -51,6 +51,8 @@ class Draft:
     broken: set[str] = field(default_factory=set)
     shared: dict[EpisodeKey, bool] = field(default_factory=dict)
     """Cards that stand for several and have moved, and whether that is unconfirmed."""
+    gave_way: set[EpisodeKey] = field(default_factory=set)
+    """What is not told because another rule has taken over."""
     _after: Sitting | None = None
 
     @property

@@ -6,7 +6,7 @@ Pure: the same sitting, time and school give the same judgement.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from bot.about_itself import say
@@ -14,13 +14,13 @@ from bot.actions import Action, Audience, Corrective, LookAgain, Mode, Pause, Se
 from bot.brake import NAME as BRAKE
 from bot.brake import Allowance, Verdict, weigh
 from bot.draft import Draft, Judgement, Wish, need_look, own
-from bot.episodes import keep, settle
-from bot.events import Corrected, Facts, Kind, OptionsAsked, Paused, Resumed, Withheld
+from bot.episodes import TELL, keep, settle
+from bot.events import Corrected, EpisodeState, Facts, Kind, OptionsAsked, Paused, Resumed, Withheld
 from bot.options import wanted
 from bot.pausing import NAME, announced, still
 from bot.ports import Decision
 from bot.school import School
-from bot.sitting import Sitting
+from bot.sitting import EpisodeKey, Sitting
 
 
 def judge(
@@ -32,7 +32,7 @@ def judge(
     `staff_shrunk` whether the staff list lost a fifth since it was last read.
     """
     draft = Draft(sitting, now, school)
-    wishes = [*_ask(draft), *_about_itself(draft)]
+    wishes = [*_giving_way(draft, _ask(draft)), *_about_itself(draft)]
     allowance = Allowance(school_corrected=school_corrected, staff_shrunk=staff_shrunk)
     for verdict in weigh(sitting, now, school, _corrective(wishes), allowance):
         _correct(draft, verdict, wishes)
@@ -63,6 +63,23 @@ def _ask(draft: Draft) -> list[Wish]:
         facts: Facts = {"rule": tuple(sorted(draft.broken))}
         wishes += (own("engine", Tell(to=to, say="rule.broken", facts=facts)) for to in (Audience.IT, Audience.LEADS))
     return wishes
+
+
+def _giving_way(draft: Draft, wishes: Sequence[Wish]) -> Iterator[Wish]:
+    """Without what another rule has taken over, if it really tells people.
+
+    An adult on call who was told stays told: what is taken over is no reason to tell them that they need not come.
+    """
+    telling = {wish.rule for wish in wishes if isinstance(wish.action, Tell) and wish.mode is not Mode.WATCH}
+    for wish in wishes:
+        if isinstance(wish.action, Tell) and wish.action.unless in telling:
+            key: EpisodeKey = (wish.rule, TELL, wish.action.to.value, wish.action.about)
+            episode = draft.sitting.episodes.get(key)
+            stands = episode is not None and episode.state != EpisodeState.CLOSED
+            if not (stands and wish.action.to is Audience.ON_CALL):
+                draft.gave_way.add(key)
+                continue
+        yield wish
 
 
 def _sound(action: Action) -> Action:
@@ -146,19 +163,26 @@ def _pause(draft: Draft, wishes: list[Wish]) -> None:
     asked = [wish.action for wish in wishes if isinstance(wish.action, Pause) and wish.mode is Mode.ACT]
     if controls.paused is None:
         if asked and draft.school.school.tier != "watch":
-            draft.events.append(Paused(at=draft.now))
-            draft.decisions.append(announced(asked[0].line, draft.now))
+            _hold_still(draft, asked[0].line)
     elif over:
         draft.events.append(Resumed(at=draft.now))
+    elif asked and asked[0].line != controls.paused.line and not draft.broken:
+        _hold_still(draft, asked[0].line)
     elif not asked and controls.paused.by is None and not draft.broken:
         draft.events.append(Resumed(at=draft.now))
         draft.decisions.append(announced("class.resumed", draft.now))
 
 
+def _hold_still(draft: Draft, line: str) -> None:
+    draft.events.append(Paused(at=draft.now, line=line))
+    draft.decisions.append(announced(line, draft.now))
+
+
 def _set_options(draft: Draft, wishes: list[Wish]) -> None:
     """One change for all that rules want of the options, once per reading; where we may not, people are told."""
     controls, tier = draft.sitting.controls, draft.school.school.tier
-    turns = any(isinstance(event, Paused | Resumed) for event in draft.events)
+    begins = controls.paused is None  # a pause that stands and only tells the class another line is no turn
+    turns = any(isinstance(event, Resumed) or (isinstance(event, Paused) and begins) for event in draft.events)
     pause = None if turns else still(controls)
     acting = [*(wish for wish in wishes if wish.mode is Mode.ACT), *([Wish(NAME, Mode.ACT, pause)] if pause else [])]
     changes, whys, names = wanted(controls.options, acting)

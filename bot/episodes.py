@@ -16,6 +16,8 @@ from bot.sitting import Episode, EpisodeKey, Sitting
 TELL = "tell"
 OWN = (*NAMES, "engine", BRAKE)
 """What the engine says of itself, under names that are no rule's."""
+TOLD_ANEW = "told_anew"
+"""What the card of before says once it was told anew."""
 
 
 def keep(draft: Draft, wish: Wish, tell: Tell) -> None:
@@ -34,12 +36,28 @@ def keep(draft: Draft, wish: Wish, tell: Tell) -> None:
             draft.decisions += left_behind
         return
     changed = (episode.say, dict(episode.facts)) != (tell.say, dict(tell.facts))
-    if changed:
-        unconfirmed = any(map(draft.asked_in_vain, _rests_on(tell)))
+    unconfirmed = changed and any(map(draft.asked_in_vain, _rests_on(tell)))
+    if changed and tell.anew and episode.say != tell.say:
+        _tell_anew(draft, key, episode, wish, tell, unconfirmed=unconfirmed)
+    elif changed:
         stays = Place(number=episode.number, times=episode.times, into=episode.into, into_number=episode.into_number)
         _open(draft, key, stays, wish, tell, unconfirmed=unconfirmed)
     elif episode.state == EpisodeState.QUIET:
         draft.move(moved(draft, key, episode, EpisodeState.OPEN))
+
+
+def _tell_anew(draft: Draft, key: EpisodeKey, episode: Episode, wish: Wish, tell: Tell, *, unconfirmed: bool) -> None:
+    """It has become worse than what people saw: a card of its own, which nobody has seen yet; the old one says so."""
+    card, where = card_of(draft, key), Place(number=episode.number + 1)
+    if card is not None and card != key:
+        draft.shared.setdefault(card, False)  # it stood on another's card, and stands there no more
+        left_behind: list[Decision] = []
+    else:
+        left_behind = left_on_card(draft, key, where) or [_decision(draft, key, episode)]
+    _open(draft, key, where, wish, tell, unconfirmed=unconfirmed)
+    draft.decisions += [
+        replace(old, say=TOLD_ANEW, facts={**old.facts, "over_at": draft.now.isoformat()}) for old in left_behind
+    ]
 
 
 def _open(draft: Draft, key: EpisodeKey, where: Place, wish: Wish, tell: Tell, *, unconfirmed: bool) -> None:
@@ -124,28 +142,33 @@ def _settle(draft: Draft) -> None:
 
 
 def _close(draft: Draft, key: EpisodeKey, episode: Episode) -> None:
-    rule, action, to, about = key
-    known = draft.school.rule(rule)
-    mode = known.settings.mode if known else Mode.ACT
-    ended: Facts = {**episode.facts, **_ending(draft.sitting, to, about), "over_at": episode.moved_at.isoformat()}
+    _, _, to, about = key
+    how = {"how": "taken_over"} if key in draft.gave_way else _ending(draft.sitting, to, about)
+    ended: Facts = {**episode.facts, **how, "over_at": episode.moved_at.isoformat()}
     draft.move(replace(moved(draft, key, episode, EpisodeState.CLOSED), facts=ended))
     if card := card_of(draft, key):
         draft.shared.setdefault(card, False)
         return
-    draft.decisions.append(
-        Decision(
-            rule=rule,
-            action=action,
-            mode=mode,
-            to=to,
-            about=about,
-            episode=episode.number,
-            say=episode.say,
-            facts={**ended, **repeats(episode)},
-            choices=episode.choices,
-            over=True,
-            status="watched" if mode is Mode.WATCH else "due",
-        )
+    draft.decisions.append(_decision(draft, key, replace(episode, facts=ended)))
+
+
+def _decision(draft: Draft, key: EpisodeKey, episode: Episode) -> Decision:
+    """The last of an episode: it is over."""
+    rule, action, to, about = key
+    known = draft.school.rule(rule)
+    mode = known.settings.mode if known else Mode.ACT
+    return Decision(
+        rule=rule,
+        action=action,
+        mode=mode,
+        to=to,
+        about=about,
+        episode=episode.number,
+        say=episode.say,
+        facts={**episode.facts, **repeats(episode)},
+        choices=episode.choices,
+        over=True,
+        status="watched" if mode is Mode.WATCH else "due",
     )
 
 

@@ -30,6 +30,7 @@ from bot.ports import (
     Register,
     Ruling,
 )
+from bot.routing import INSTEAD
 from bot.ruling import rule_on
 from bot.school import School
 from bot.sitting import Sitting
@@ -168,7 +169,7 @@ class Lookups:
         for role, kind in ((Role.STAFF, Kind.STAFF), (Role.PUPILS, Kind.PUPIL)):
             people = await self.directory.list_of(role)
             await self.people.learn(people, whole_list_of=kind)
-        for role in {Role.CLT, Role.SAFEGUARDING_LEADS, Role.HEAD, Role.IT, self.school.on_call.role}:
+        for role in {*INSTEAD, self.school.on_call.role}:
             await self.staffroom.read(role)
         for sitting_id in await self.housekeeping.open_sittings():
             await self._reread(sitting_id)

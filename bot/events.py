@@ -64,16 +64,18 @@ class Verb(StrEnum):
     CLAIM = "claim"
     TAKE_OVER = "take_over"
     NOTE = "note"
+    COMING = "coming"
 
 
 _ASKED = {
     **dict.fromkeys((Verb.REMOVE, Verb.LET_STAY, Verb.KEEP_OUT), "doing"),
     **dict.fromkeys((Verb.CLAIM, Verb.TAKE_OVER), "having"),
+    Verb.COMING: "coming",
 }
 
 
 def asks_what(verb: Verb) -> str:
-    """Which question of an alert an answer is to: what is done with somebody, who has it, or how it was seen."""
+    """Which question of an alert an answer is to: what is done with somebody, who has it, who comes, or how it was seen."""
     return _ASKED.get(verb, "seen")
 
 
@@ -429,10 +431,14 @@ class RemovalPlanned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paused:
-    """The lesson is held still: by a member of staff, or by a rule (`by` None) while it asks for it (C78 C94)."""
+    """The lesson is held still: by a member of staff, or by a rule (`by` None) while it asks for it (C78 C94).
+
+    `line`: what the class reads of it; another such event tells it another.
+    """
 
     at: datetime
     by: PersonKey | None = None
+    line: str = "class.paused"
     type: Literal["paused"] = "paused"
 
 

@@ -28,7 +28,10 @@ class FirstContact:
     forms: Forms
 
     async def welcome(self, place: str, thread: str = "") -> Notice:
-        """Introduce ourselves, fitly for the place; where alerts will come, a test one is offered."""
+        """Introduce ourselves, fitly for the place; where alerts will come, a test one is offered.
+
+        Another channel may be one that pupils read: nothing to press there, only where alerts go instead.
+        """
         facts = {"school": self.school.school.name}
         if thread == self.school.channels.safeguarding:
             return replace(self.words.reply("welcome.safeguarding", facts), asks=(self.forms.ask("test"),))

@@ -41,6 +41,9 @@ from bot.telling import lesson_of
 LONGEST_NOTE = 1000
 NAMING = ("warn", "approve", "note", "remove", "removed", "holds", "release", "who", "undo")
 
+OF_A_LESSON = ("status", "note", "warn", "remove", "removed", "undo", "mic", "pause", "resume", "log")
+"""What needs a lesson: where that has been purged meanwhile, nothing was done."""
+
 OFFERED = ("help", "undo", "status", "log")
 """What a button can start that needs nothing behind it; a bare order of `WORDS` asks whom."""
 
@@ -89,6 +92,8 @@ class Orders:
         try:
             reply = await self._doing(asked.name)(order)
         except Refused:
+            if asked.name not in OF_A_LESSON:
+                raise  # what may have been done is not said to be undone: whoever answers says that something went wrong
             return self.forms.no("no_lesson")
         return self._public(said, asked.name, reply)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from bot.actions import Audience
 from bot.events import Kind, account, oid_of
@@ -12,6 +13,15 @@ from bot.sitting import Sitting
 from bot.staffroom import Staffroom
 
 log = logging.getLogger("schoolgate")
+
+UNREACHED = {"teacher_dropped.page": "teacher_dropped.unreached"}
+"""What is told to an adult on call, and what others read of it in their place."""
+
+
+def for_others(alert: Alert) -> Alert:
+    """The same in words for whoever reads it where an adult on call was not reached."""
+    say = alert.decision.say
+    return replace(alert, decision=replace(alert.decision, say=UNREACHED.get(say, say)))
 
 
 async def on_call(alert: Alert, sitting: Sitting, staffroom: Staffroom) -> str | None:

@@ -88,7 +88,7 @@ class RecordOrders:
         people = await self.people.get(_keys(facts for _, _, facts in lines))
         shown = [self._line(line, people) for line in lines[-NEWEST:]]
         seen = coverage_of(Sitting(filed.sitting.meeting), events, filed.now)
-        alerts = sum(key == "log.alert" for _, key, _ in happened(events))
+        alerts = sum(key == "log.alert" for _, key, _ in happened(_readable(events, order.by)))
         shown += [self.words.reply(key, _seen(seen, alerts)).headline for key in ("log.seen", "log.sources")]
         facts: Facts = {"lesson": lesson_of(filed, self.words), "earlier": max(0, len(lines) - NEWEST)}
         return Reply(notice=self.words.reply("log", facts, details=shown))

@@ -19,13 +19,15 @@ INSTEAD = (Role.HEAD, Role.CLT, Role.SAFEGUARDING_LEADS, Role.ADMINISTRATOR, Rol
 def meant(decision: Decision, sitting: Sitting) -> frozenset[PersonKey]:
     """The adults with an account whom an alert is about, as far as is known: whoever is not known as a pupil.
 
-    What is told to somebody alone is about others only in name: the host is asked to stop being alone with a pupil, and
-    an adult on call is the one who is told.
+    What is told to somebody alone is about others only in name: the host is asked to stop being alone with a pupil. An
+    adult on call is the one who is told; where that goes elsewhere, it is of the adults who had been there.
     """
     named = {decision.about} if decision.about and decision.to not in TOLD else set()
     adults = decision.facts.get("adults")
-    if decision.to not in (Audience.HOST, *TOLD) and isinstance(adults, tuple):
+    if decision.to not in (Audience.HOST, Audience.THEM) and isinstance(adults, tuple):
         named |= {PersonKey(adult) for adult in adults}
+    if decision.to == Audience.ON_CALL and decision.about:
+        named.discard(decision.about)  # they are told, though they may have been there
     return frozenset(one for one in named if oid_of(one) and sitting.kind(one) is not Kind.PUPIL)
 
 
@@ -34,10 +36,14 @@ def is_private(about: frozenset[PersonKey], readers: frozenset[PersonKey] | None
     return bool(about) and (readers is None or bool(about & readers))
 
 
-def may_read(sent: Sent, about: frozenset[PersonKey], *, private: bool) -> bool:
-    """Whether a message that stands somewhere may say more of these."""
+def may_read(sent: Sent, about: frozenset[PersonKey], *, closed: bool) -> bool:
+    """Whether a message that stands somewhere may say more of these.
+
+    In the channel also while nobody can tell who reads it: it was posted when that was known, and must not go on saying
+    what is over.
+    """
     if sent.route is Route.CHANNEL:
-        return not private
+        return not closed
     return sent.to not in {oid_of(one) for one in about}
 
 

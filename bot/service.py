@@ -127,7 +127,8 @@ class Service:
         if filed is not None and pressed.by in meant(alert.decision, filed.sitting):
             return False
         doing = pressed.verb in DOING and pressed.verb in alert.decision.choices
-        if doing or alert.decision.to == Audience.HOST:
+        called = alert.decision.to == Audience.ON_CALL and pressed.by == alert.decision.about
+        if doing or called or alert.decision.to == Audience.HOST:
             who = await self.staffroom.who(pressed.by)
             if who is not None and who.kind is Kind.STAFF:
                 return True

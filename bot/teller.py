@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.actions import Role
-from bot.events import oid_of
+from bot.events import PersonKey, oid_of
 from bot.notice import Mention, Notice
-from bot.ports import Foretold, Mail, Messenger, OutOfReach, Refused, Sent, Word
+from bot.ports import Foretold, Mail, Messenger, OutOfReach, Person, Refused, Sent, Word
+from bot.readership import Readership
+from bot.routing import INSTEAD, is_private, others
 from bot.school import School
 from bot.staffroom import Staffroom
 
@@ -25,6 +28,7 @@ class Teller:
     school: School
     foretold: Foretold
     staffroom: Staffroom
+    readership: Readership
     messenger: Messenger
     mail: Mail
 
@@ -42,13 +46,48 @@ class Teller:
             self._post,
         )
 
-    async def office(self, words: Sequence[Word], roles: Sequence[Role], notice: Notice) -> Sent | None:
-        """Tell whoever holds these roles: in the safeguarding channel, mentioned there, or else by mail. Where it stands."""
-        holders = [(oid, one.name) for one in await self.staffroom.holders(roles) if (oid := oid_of(one.key))]
-        mentions = tuple(Mention(oid=oid, name=name) for oid, name in holders)
-        oids = [oid for oid, _ in holders]
-        ways = [self._post, *([lambda notice: self.mail.mail(oids, notice)] if oids else [])]
-        return await self._tell(words, replace(notice, mentions=mentions), *ways)
+    async def closed_to(self, adult: PersonKey) -> bool:
+        """Whether what is about an adult may not go to the safeguarding channel, because they may read that."""
+        return is_private(frozenset({adult}), await self.readership.known())
+
+    async def office(
+        self, words: Sequence[Word], roles: Sequence[Role], notice: Notice, about: Sequence[PersonKey] = ()
+    ) -> Sent | None:
+        """Tell whoever holds these roles: in the safeguarding channel, mentioned there, or else by mail. Where it stands.
+
+        What is `about` adults goes to the others of the roles, or to whoever is told instead; 1:1 where one of them may read
+        the channel.
+        """
+        whom = frozenset(about)
+        people = await self._others(roles, whom) if whom else await self.staffroom.holders(roles)
+        named = [(oid, one.name) for one in people if (oid := oid_of(one.key))]
+        oids = [oid for oid, _ in named]
+        by_mail: list[Way] = [lambda notice: self.mail.mail(oids, notice)] if oids else []
+        if whom and is_private(whom, await self.readership.known()):
+            return await self._tell(words, notice, lambda notice: self._each(oids, notice), *by_mail)
+        mentions = tuple(Mention(oid=oid, name=name) for oid, name in named)
+        return await self._tell(words, replace(notice, mentions=mentions), self._post, *by_mail)
+
+    async def _others(self, roles: Sequence[Role], about: frozenset[PersonKey]) -> Sequence[Person]:
+        holders = {role: await self.staffroom.holders([role]) for role in dict.fromkeys((*roles, *INSTEAD))}
+        return others(holders, roles, about)
+
+    async def _each(self, oids: Sequence[str], notice: Notice) -> Sent:
+        """A 1:1 to each, and a letter to those it does not reach. Raises if it reaches nobody."""
+        reached, missed = list[Sent](), list[str]()
+        trouble: Refused | OutOfReach = Refused("nobody", "there is nobody else to tell")
+        for oid in oids:
+            try:
+                reached.append(await self.messenger.write_to(oid, notice))
+            except (Refused, OutOfReach) as error:
+                missed.append(oid)
+                trouble = error
+        if not reached:
+            raise trouble
+        if missed:
+            with contextlib.suppress(Refused, OutOfReach):
+                await self.mail.mail(missed, notice)
+        return reached[0]
 
     async def _post(self, notice: Notice) -> Sent:
         return await self.messenger.post(self.school.channels.safeguarding, notice)

@@ -36,10 +36,19 @@ class Watchdog:
         gone = [word for word in words if not await self._stands(silent[word.event])]
         await self.foretold.told(gone)
         if still := [word for word in words if word not in gone]:
-            await self._tell([silent[word.event] for word in still], still)
+            closed = {word.event for word in still if await self.teller.closed_to(silent[word.event].organizer)}
+            for some in (
+                [word for word in still if word.event not in closed],
+                [word for word in still if word.event in closed],
+            ):
+                if some:
+                    await self._tell([silent[word.event] for word in some], some)
 
     async def _tell(self, lessons: Sequence[PlannedLesson], words: Sequence[Word]) -> None:
-        """One message, however many there are: when Teams tells nothing at all, it is all of them at once."""
+        """One message, however many there are: when Teams tells nothing at all, it is all of them at once.
+
+        Whose lesson it is need not be at fault, but may be: they are not asked to look into it themselves.
+        """
         names = await self.people.get([lesson.organizer for lesson in lessons])
         facts = [{"lesson": self._lesson(lesson), "teacher": lesson.organizer} for lesson in lessons]
         if len(lessons) == 1:
@@ -47,7 +56,9 @@ class Watchdog:
         else:
             lines = [self.words.reply("plan.silent_one", each, names).headline for each in facts]
             notice = self.words.reply("plan.silent_many", {"count": len(lessons)}, details=lines)
-        await self.teller.office(words, [Role.CLT, Role.ADMINISTRATOR], notice)
+        await self.teller.office(
+            words, [Role.CLT, Role.ADMINISTRATOR], notice, [lesson.organizer for lesson in lessons]
+        )
 
     def _lesson(self, lesson: PlannedLesson) -> str:
         return self.words.lesson(lesson.title, lesson.class_name, lesson.starts)

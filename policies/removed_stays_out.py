@@ -57,7 +57,7 @@ def _back(sitting: Sitting, now: datetime, settings: Settings, person: PersonKey
         return
     facts: Facts = {"since": came.isoformat(), "held": person in controls.held}
     say = "removed_stays_out.back" if ordered is None or came > ordered.at else "removed_stays_out.still_here"
-    yield Tell(to=Audience.LEADS, say=say, about=person, facts=facts, choices=(Verb.ACKNOWLEDGE,))
+    yield Tell(to=Audience.LEADS, say=say, about=person, facts=facts, choices=(Verb.ACKNOWLEDGE,), anew=True)
 
 
 def _door(sitting: Sitting) -> Iterator[Action]:

@@ -21,7 +21,7 @@ from bot.policy import (
     Verb,
 )
 
-RULE = "stragglers"
+RULE, LINE = "stragglers", "class.over"
 
 
 class Settings(RuleSettings):
@@ -50,12 +50,13 @@ def decide(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Acti
     stopped = any(rule == RULE and status == "braked" for _, _, rule, _, status in sitting.withheld)
     removing = "no" if not settings.remove else "stopped" if stopped else "one_by_one"
     known: Facts = {"since": over.isoformat(), "pupils": sitting.ids(Kind.PUPIL)}
-    facts: Facts = {**known, "removing": removing, "paused": settings.pause}
+    paused = sitting.controls.paused is not None and sitting.controls.paused.line == LINE
+    facts: Facts = {**known, "removing": removing, "paused": paused}
     answers = (Verb.ACKNOWLEDGE, Verb.NOT_A_PROBLEM)
     yield Tell(to=Audience.HOST, say="stragglers.host", facts=facts)
     yield Tell(to=Audience.LEADS, say="stragglers.left", facts=facts, choices=answers)
     if settings.pause:
-        yield Pause(why="stragglers.left", line="class.over")
+        yield Pause(why="stragglers.left", line=LINE)
     if removing == "one_by_one":
         yield from _next(sitting, now, settings)
 

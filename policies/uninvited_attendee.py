@@ -53,6 +53,8 @@ OTHERS = {Kind.FOREIGN: "other_tenant", Kind.ACCOUNT: "other_account", Kind.PUPI
 KINDS = {kind: OTHERS.get(kind, kind.value) for kind in (Kind.GUEST, Kind.ANONYMOUS, Kind.PHONE, *OTHERS)}
 OURS = (Kind.ACCOUNT, Kind.PUPIL)
 SEEN = (Verb.ACKNOWLEDGE, Verb.NOT_A_PROBLEM)
+WORSE = ("uninvited_attendee.still_here", "uninvited_attendee.present")
+"""After anything else these are news: what was to happen has not, or will not."""
 Standing = tuple[str, str, tuple[Verb, ...], Answered | RemovalOrdered | None]
 """What the leads and the host are told, the host's buttons, and who has answered."""
 
@@ -88,9 +90,9 @@ def _stranger(
     kind = "pupil" if unsure and sitting.kind(person) is Kind.PUPIL else kind
     facts: Facts = {"kind": kind, "since": since.isoformat(), **({"by": answer.by} if answer else {})}
     if choice is not Choice.TELL or unsure:
-        yield Tell(to=Audience.HOST, say=host, about=person, facts=facts, choices=buttons)
+        yield Tell(to=Audience.HOST, say=host, about=person, facts=facts, choices=buttons, anew=host in WORSE)
     if not unsure:
-        yield Tell(to=Audience.LEADS, say=leads, about=person, facts=facts, choices=SEEN)
+        yield Tell(to=Audience.LEADS, say=leads, about=person, facts=facts, choices=SEEN, anew=leads in WORSE)
 
 
 def _standing(sitting: Sitting, person: PersonKey) -> Standing:

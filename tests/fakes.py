@@ -898,7 +898,10 @@ class FakeAddresses(Reachable):
 
 
 class FakeMessenger:
-    """Microsoft's message rooms. `troubles` is what happens on a way (`channel`, `whisper`, `personal`, `update`)."""
+    """Microsoft's message rooms. `troubles` is what happens on a way (`channel`, `whisper`, `personal`, `update`).
+
+    Or on a way to somebody: `personal <oid>`.
+    """
 
     def __init__(self) -> None:
         self.shown: dict[str, tuple[Sent, Notice]] = {}
@@ -907,8 +910,8 @@ class FakeMessenger:
 
     def _show(self, way: str, sent: Sent, notice: Notice) -> Sent:
         self.calls.append((way, sent.to or sent.conversation))
-        if way in self.troubles:
-            raise self.troubles[way]
+        if trouble := self.troubles.get(f"{way} {sent.to}") or self.troubles.get(way):
+            raise trouble
         self.shown[sent.activity] = (sent, notice)
         return sent
 

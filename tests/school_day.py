@@ -142,7 +142,7 @@ class SchoolDay:
             self.holds,
             self.records,
             self.staffroom,
-            Teller(self.school, self.foretold, self.staffroom, self.messenger, self.mail),
+            Teller(self.school, self.foretold, self.staffroom, readership, self.messenger, self.mail),
             self.messenger,
             self.orders.holds.notices,
         )

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.answering import HAVING, LONGEST_NOTE
+from bot.answering import LONGEST_NOTE, TAKING
 from bot.events import Verb
 from bot.notice import Ask, Button, Choice, Field, Filling, Mention, Notice, Severity
 from bot.words.inert import clean, inert, visible
@@ -85,7 +85,7 @@ def _told(notice: Notice, language: str, mentioned: Sequence[str]) -> list[Json]
 def _actions(notice: Notice) -> list[Json]:
     """The buttons below: an alert's answers but for the taking, or the commands that an answer offers."""
     if notice.alert and notice.buttons:
-        return [_button(notice, button) for button in notice.buttons if button.verb not in HAVING]
+        return [_button(notice, button) for button in notice.buttons if button.verb not in TAKING]
     return [_ask(notice.mark, ask) for ask in notice.asks]
 
 
@@ -196,7 +196,7 @@ def _runs(label: str, words: str, **looks: str) -> Json:
 
 def _having(notice: Notice) -> list[Json]:
     """The button that takes an alert, or takes it over: first, and in a row of its own, because a phone cuts three in one."""
-    taking = [_button(notice, button) | {"style": "positive"} for button in notice.buttons if button.verb in HAVING]
+    taking = [_button(notice, button) | {"style": "positive"} for button in notice.buttons if button.verb in TAKING]
     return [{"type": "ActionSet", "actions": taking}] if notice.alert and taking else []
 
 

@@ -57,6 +57,7 @@ class Words:
         facts: dict[str, Fact] = {
             "how": "other",
             "like": None,
+            "coming": None,
             "rule": decision.rule,
             **decision.facts,
             "about": decision.about,

@@ -244,13 +244,17 @@ options-refused = Schoolgate may not set the options of this meeting ({ $lesson 
     .over-done = It can set them again, or the lesson is over.
     .level = look
 
+teacher_dropped-on_call = { $on_call ->
+    [yes] It tells the adults on call, one after the other.
+   *[no] It knows of nobody on call.
+}
 teacher_dropped-alone = No adult is in the lesson any more: { $pupils } ({ $lesson })
     .done = { $paused ->
-        [yes] It holds the lesson still where it may: microphones, cameras and chat off. The class reads that an adult will be right back.
-       *[no] It has changed nothing.
-    }{ $on_call ->
-        [yes] {" "}It tells the adults on call, one after the other.
-       *[no] {" "}It knows of nobody on call.
+        [yes] It holds the lesson still where it may: microphones, cameras and chat off. It asks the class to wait for an adult.
+       *[no] So far it has changed nothing in the lesson.
+    } { $coming ->
+        [none] { teacher_dropped-on_call }
+       *[other] { $coming } said: I am coming.
     }
     .next = Join the lesson, or send an adult. It goes on by itself once one is there.
     .join = Join the lesson
@@ -262,30 +266,50 @@ teacher_dropped-alone = No adult is in the lesson any more: { $pupils } ({ $less
         [adults] { $came } came in, seen at { $over_at }: no adult was in the lesson from { $since } ({ $lesson })
         [no_pupils] The pupils have gone, seen at { $over_at }: no adult was in the lesson from { $since } ({ $lesson })
         [ended] Everybody has gone, seen at { $over_at }: no adult was in the lesson from { $since } ({ $lesson })
+        [taken_over] The lesson is over by its plan, with pupils still in it: no adult was there from { $since } ({ $lesson })
        *[other] Closed at { $over_at }: no adult was in the lesson from { $since } ({ $lesson })
     }
-    .over-done = Schoolgate no longer sees pupils without an adult.
+    .over-done = { $how ->
+        [taken_over] The safeguarding leads hear of these pupils by another alert.
+       *[other] Schoolgate no longer sees pupils without an adult.
+    }
     .level = act
 # To one adult on call, on their phone: no child's name where a notification shows it.
 teacher_dropped-page = You are on call: pupils have been without an adult since { $since } ({ $lesson })
     .done = { $paused ->
-        [yes] It holds the lesson still where it may, and has told the class that an adult will be right back.
-       *[no] It has changed nothing.
+        [yes] It holds the lesson still where it may, and asks the class to wait for an adult.
+       *[no] So far it has changed nothing in the lesson.
     } If nobody comes, it tells the next adult on call.
-    .next = Join now, and stay until the teacher is back. If you are kept in the lobby, ring the teacher.
+    .next = Choose I am coming, then join and stay until the teacher is back. If you are kept in the lobby, ring the teacher.
     .join = Join the lesson
     .details =
         Without an adult since: { $since }
         Pupils: { $pupils }
         Lesson: { $lesson }
-    .over = { $how ->
-        [adults] Covered: { $came } came in, seen at { $over_at } ({ $lesson })
-        [no_pupils] No longer needed: the pupils have gone, seen at { $over_at } ({ $lesson })
-        [ended] No longer needed: everybody has gone, seen at { $over_at } ({ $lesson })
-       *[other] No longer needed: closed at { $over_at } ({ $lesson })
-    }
+    .over = { teacher_dropped-page-over }
     .over-done = You need not join any more. No adult was in the lesson from { $since }.
     .level = act
+# To whoever reads it in that adult's place.
+teacher_dropped-unreached = Not reached: { $about }, who is on call. Pupils have been without an adult since { $since } ({ $lesson })
+    .done = { $paused ->
+        [yes] It holds the lesson still where it may, and asks the class to wait for an adult.
+       *[no] So far it has changed nothing in the lesson.
+    } If nobody comes, it tells the next adult on call.
+    .next = Join the lesson, or send an adult. Whoever goes chooses I am coming.
+    .join = Join the lesson
+    .details =
+        Without an adult since: { $since }
+        Pupils: { $pupils }
+        Lesson: { $lesson }
+    .over = { teacher_dropped-page-over }
+    .over-done = Nobody need join any more. No adult was in the lesson from { $since }.
+    .level = act
+teacher_dropped-page-over = { $how ->
+    [adults] Covered: { $came } came in, seen at { $over_at } ({ $lesson })
+    [no_pupils] No longer needed: the pupils have gone, seen at { $over_at } ({ $lesson })
+    [ended] No longer needed: everybody has gone, seen at { $over_at } ({ $lesson })
+   *[other] No longer needed: closed at { $over_at } ({ $lesson })
+}
 stragglers-details =
     The lesson was over: { $since }
     Still in it: { $pupils }
@@ -368,6 +392,13 @@ call-without = Schoolgate can remove or mute nobody in this lesson: it is not in
 
 ## Schoolgate about itself
 
+# The card of before, once what was to happen has not: the person is named, for it may be about any of them.
+told_anew = Told anew: { $about } ({ $lesson })
+    .done = There is a newer alert about it.
+    .next = Read the newer alert.
+    .over = Replaced at { $over_at } by a newer alert, for it has become more urgent: { $about } ({ $lesson })
+    .over-done = The newer alert says what is known now and what you can do.
+    .level = look
 sight-blind = From { $since } Schoolgate cannot see all of this lesson: { $why } ({ $lesson })
     .done = It goes on with what it can see. Hearing nothing from it does not mean that all is well.
     .next = { $instead }
@@ -1108,8 +1139,8 @@ welcome-safeguarding = Hello, I am Schoolgate. Alerts about the online lessons o
     .done = Each one mentions the people who should act, and says what was seen and what was done.
     .next = Leads: send a test alert now, and see whether Teams notifies you.
 welcome-team = Hello, I am Schoolgate. I watch who is in the online lessons of { $school }.
-    .done = If a lesson needs an adult, I write here and mention the people who should act.
-    .next = Press a button on the message to say what you do about it; everybody here sees who answered.
+    .done = If a lesson needs an adult, I write to the school’s safeguarding channel and not here.
+    .next = Leads: write test in your own chat with me, and see in which channel the alert comes and whether Teams notifies you.
 welcome-personal = Hello, I am Schoolgate. I help the adults of { $school } keep online lessons safe.
     .done = If something in your lesson needs you, I write to you in its chat, or else here.
     .next = Try: help
@@ -1125,8 +1156,10 @@ button-hold_mics = Hold them
 button-keep_out = Keep out
 button-claim = I have this
 button-take_over = Take over
+button-coming = I am coming
 button-note = Keep the note
 answered-claim = { $by } has this since { $at }
+answered-coming = { $by } said at { $at }: I am coming
 answered-take_over = { $by } has taken this over at { $at }
 passed-person = Nobody had taken it: passed on to { $to } at { $at }
 passed-mail = E-mail to { $to } at { $at }

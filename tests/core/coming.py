@@ -54,7 +54,8 @@ class Coming(SchoolDay):
         self.directory.groups[Role.IT] = (MR_OKAFOR,)
         self.directory.groups[Role.ADMINISTRATOR] = (MR_OKAFOR,)
         self.calendars.addresses = {"ada": Invitation(people=frozenset({ADA}))}
-        teller = Teller(self.school, self.foretold, self.staffroom, self.messenger, self.mail)
+        readership = self.circles.readership
+        teller = Teller(self.school, self.foretold, self.staffroom, readership, self.messenger, self.mail)
         said = {"school": self.school, "plans": self.plans, "teller": teller, "words": self.words}
         self.planner = Planner(**said, directory=self.directory, calendars=self.calendars)
         self.sealer = Sealer(**said, tenant=LESSON.tenant, options=self.options)

@@ -30,6 +30,7 @@ from tests.builders import (
     CLT,
     KINDS,
     LESSON,
+    MR_OKAFOR,
     MS_PATEL,
     NOBODY,
     PARENT,
@@ -406,6 +407,16 @@ def test_who_is_mentioned_is_read_by_the_clock_too():
     day.directory.trouble = out_of_reach()
 
     assert [person.key for person in at_once(day.staffroom.holders((Role.CLT,)))] == [CLT]
+
+
+def test_the_administrator_is_read_by_the_clock_too():
+    """Who is told instead of others, and of lessons of which nothing is seen."""
+    day = SchoolDay()
+    day.directory.groups |= {Role.ADMINISTRATOR: (MR_OKAFOR,)}
+    at_once(day.lookups.refresh())
+    day.directory.trouble = out_of_reach()
+
+    assert [person.key for person in at_once(day.staffroom.holders((Role.ADMINISTRATOR,)))] == [MR_OKAFOR]
 
 
 def test_a_changed_kind_or_class_is_told_to_live_lessons():

@@ -11,7 +11,22 @@ from bot.events import PassedOn, PersonKey, Verb, oid_of
 from bot.notice import Severity
 from bot.passing import next_step, steps_of
 from bot.ports import Job, Route
-from tests.builders import ADA, CLT, HEAD, MR_OKAFOR, MS_PATEL, PARENT, START, came, left, rule_of, school_with, started
+from tests.builders import (
+    ADA,
+    CLT,
+    HEAD,
+    MR_OKAFOR,
+    MS_PATEL,
+    NOBODY,
+    NOBODY_ELSE,
+    PARENT,
+    START,
+    came,
+    left,
+    rule_of,
+    school_with,
+    started,
+)
 from tests.fakes import at_once, out_of_reach, refused
 from tests.school_day import SchoolDay
 
@@ -191,6 +206,75 @@ def test_newer_words_do_not_begin_it_anew():
     day.work("carry")
 
     assert waits(day) == [(0, 180.0)]
+
+
+# --- what has become worse ----------------------------------------------------------------------------------------------
+
+
+def worsening(*, folds=(PARENT,)):
+    """A lesson with an alert that Miss Lee acknowledges, and of which the rule then says worse."""
+    say = {who: "test_rule.x" for who in folds}
+
+    def decide(sitting, now, settings):
+        for one, what in say.items():
+            yield Tell(
+                to=Audience.CLT, say=what, about=one, choices=(Verb.ACKNOWLEDGE,), anew=what == "test_rule.still"
+            )
+
+    day = SchoolDay(school_with((rule_of(decide),)))
+    day.words.severity = Severity.ACT
+    day.happens(started(), *map(came, folds))
+    day.work("carry")
+    return day, say
+
+
+def test_what_becomes_worse_after_somebody_saw_it_is_told_anew_and_goes_on_from_then():
+    """ "You hear again if the person is still there": a new card with its mentions, untaken; the old one says so."""
+    day, say = worsening()
+    day.presses(CLT, 1, Verb.ACKNOWLEDGE)
+    say[PARENT] = "test_rule.still"
+    day.look(2)
+    day.work("carry", "redraw")
+
+    cards = [
+        (sent.route, notice.headline, notice.over, bool(notice.mentions))
+        for sent, notice in day.messenger.shown.values()
+    ]
+    assert cards == [
+        (Route.CHANNEL, "told_anew", True, False),
+        (Route.CHANNEL, "test_rule.still", False, True),
+    ]
+    comes_due(day)
+    assert passed(day) == [("person", (CLT,))]
+
+
+def test_it_is_told_anew_once():
+    """While it says the same the card stays, newest facts or not; whoever takes it stops it."""
+    day, say = worsening()
+    say[PARENT] = "test_rule.still"
+    for minute in (2, 2.5, 3):
+        day.look(minute)
+    day.work("carry")
+
+    assert len(day.messenger.shown) == 2
+    assert [one for one in day.told() if not one[4]] == [("clt", "test_rule.still", PARENT, 2, False)]
+
+
+@pytest.mark.parametrize("who", [0, 1])
+def test_what_shared_a_card_gets_one_of_its_own(who):
+    """The other stays told of: on the card that stood, or on the new one where the old card's own person went to it."""
+    folds = (NOBODY, NOBODY_ELSE)
+    day, say = worsening(folds=folds)
+    assert len(day.messenger.shown) == 1
+    say[folds[who]] = "test_rule.still"
+    day.look(2)
+    day.work("carry", "redraw")
+
+    standing = [(notice.headline, notice.more, notice.over) for _, notice in day.messenger.shown.values()]
+    if who:
+        assert standing == [("test_rule.x", (), False), ("test_rule.still", (), False)]
+    else:
+        assert standing == [("told_anew", (), True), ("test_rule.still", ("folded", "test_rule.x"), False)]
 
 
 # --- what stands in the way ---------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.actions import Role
 from bot.events import (
     CallMoved,
     EpisodeMoved,
@@ -20,7 +21,7 @@ from bot.events import (
     Warned,
 )
 from bot.policy import find_rules
-from bot.ports import How, Named
+from bot.ports import How, Named, Refused
 from bot.sight import sight_of
 from bot.sitting import Meeting
 from tests.builders import (
@@ -422,6 +423,19 @@ def test_a_lesson_purged_meanwhile_is_no_lesson():
 
     day.register.sitting_at = then_purged
     assert answer(day.says(MS_PATEL, "/note lost")) == ("no_lesson", False)
+
+
+def test_what_a_command_of_no_lesson_may_have_done_is_not_said_to_be_undone():
+    """The answer that something went wrong comes from whoever answers, and the log has it."""
+    day = lesson()
+    day.directory.groups[Role.CLT] = (CLT,)
+
+    async def refusing(pupil):
+        raise refused("no_such_sitting")
+
+    day.records.of_pupil = refusing
+    with pytest.raises(Refused):
+        day.says(CLT, "/who Ada")
 
 
 # --- /warn --------------------------------------------------------------------------------------------------------------

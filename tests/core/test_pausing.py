@@ -174,6 +174,61 @@ def test_where_no_adult_is_inside_the_door_lets_the_schools_own_in():
 
 
 @pytest.mark.parametrize("persons_own", [False, True])
+def test_when_the_lesson_is_over_by_its_plan_the_class_reads_so_though_the_pause_stands(persons_own):
+    """Once; nothing is opened in between, and what was before the pause is still what is put back."""
+    day = lesson()
+    day.happens(described(organizer=MS_PATEL, until=30))
+    if persons_own:
+        says(day, "/pause")
+    day.happens(left(MS_PATEL, 20))
+    for minute in (21.1, 32, 33, 34):
+        day.look(minute)
+        work(day)
+
+    assert said_to_class(day) == ["class.paused", "class.over"]
+    assert day.options.online.options["camera"] is False
+    assert all(change.get("camera") is not True for change in day.options.changes)
+    day.happens(ended(35))
+    work(day)
+    assert day.options.online.options == BEFORE
+
+
+def test_a_pause_by_a_person_after_that_changes_no_line():
+    """The class is not told once more that the lesson is over, nor that an adult will be right back."""
+    day = lesson()
+    day.happens(described(organizer=MS_PATEL, until=30), left(MS_PATEL, 30))
+    day.look(32.1)
+    says(day, "/pause")
+
+    assert said_to_class(day) == ["class.over"]
+
+
+@pytest.mark.parametrize(
+    ("tier", "mode", "paused"), [("guard", "act", True), ("watch", "act", False), ("guard", "tell", False)]
+)
+def test_that_a_lesson_is_held_still_is_said_only_where_it_is(tier, mode, paused):
+    """In the watch tier, and by a rule that may only tell, nothing was paused and no class was told anything."""
+    day = lesson(tier, teacher_dropped={"mode": mode}, stragglers={"mode": mode})
+    day.happens(described(organizer=MS_PATEL, until=30), left(MS_PATEL, 20))
+    for minute in (21.1, 21.5):
+        day.look(minute)
+        work(day)
+    assert facts_of(day, "teacher_dropped.alone")["paused"] is paused
+    for minute in (32.1, 32.5):
+        day.look(minute)
+        work(day)
+
+    assert facts_of(day, "stragglers.left")["paused"] is paused
+    assert bool(said_to_class(day)) is paused
+
+
+def facts_of(day, say):
+    """What an alert says, as it stands."""
+    (found,) = [alert.decision for alert in day.decisions.alerts.values() if alert.decision.say == say]
+    return found.facts
+
+
+@pytest.mark.parametrize("persons_own", [False, True])
 def test_what_was_shut_is_put_back_when_everybody_has_gone(persons_own):
     """The next lesson of the series has the same options; no class is left to read of it."""
     day = lesson()

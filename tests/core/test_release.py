@@ -198,6 +198,21 @@ def test_a_forged_form_without_its_hold_changes_nothing():
     assert steps(day) == []
 
 
+def test_a_lesson_purged_while_a_hold_ends_does_not_hide_that_it_has_ended():
+    """The hold is over, it is said so, and the lessons that are still there let the pupil in."""
+    day = held()
+    found = day.register.sittings_of
+
+    async def with_one_purged(person):
+        return [99, *await found(person)]
+
+    day.register.sittings_of = with_one_purged
+    done = fills(day, day.says(CLT, "/release Ada"), talk="yes", decision="release")
+
+    assert key(done) == ("release.done", True)
+    assert not day.sitting().controls.kept_out(ADA)
+
+
 @pytest.mark.parametrize("by", [MS_PATEL, MR_OKAFOR])
 def test_whoever_sends_the_form_is_authorised_anew(by):
     """A card that reached somebody else gives them nothing."""

@@ -103,6 +103,18 @@ def test_where_nobody_can_tell_who_reads_the_channel_it_is_closed():
     assert day.messenger.calls == [("personal", oid_of(CLT))]
 
 
+def test_what_stands_in_the_channel_is_closed_there_also_when_nobody_can_tell_any_more_who_reads_it(monkeypatch):
+    """A new process in bad weather knows no readers: a card that went on saying "act now" would be worse than an update."""
+    day = lesson(adults=(MS_PATEL,))
+    day.work("carry")
+    day.readers.trouble = out_of_reach()
+    monkeypatch.setattr(day.circles.readership, "_heard", None)
+    day.happens(came(MR_OKAFOR, 3))
+    day.work("carry")
+
+    assert [route for route, _ in day.messenger.calls] == ["channel", "update"]
+
+
 @pytest.mark.parametrize(("listed", "way"), [(MR_OKAFOR, "channel"), (MS_PATEL, "personal")])
 def test_the_school_may_say_who_reads_the_channel(listed, way):
     """Those of school.toml and all who hold a role, while Teams does not tell."""
@@ -294,10 +306,10 @@ def test_what_stands_with_whom_it_is_about_is_left_alone():
     alone = Sent(route=Route.PERSONAL, conversation="a:x", activity="1", to=str(oid_of(CLT)))
     channel = Sent(route=Route.CHANNEL, conversation="19:x", activity="1")
 
-    assert not may_read(alone, frozenset({CLT}), private=False)
-    assert may_read(alone, frozenset({HEAD}), private=True)
-    assert not may_read(channel, frozenset({HEAD}), private=True)
-    assert may_read(channel, frozenset({HEAD}), private=False)
+    assert not may_read(alone, frozenset({CLT}), closed=False)
+    assert may_read(alone, frozenset({HEAD}), closed=True)
+    assert not may_read(channel, frozenset({HEAD}), closed=True)
+    assert may_read(channel, frozenset({HEAD}), closed=False)
 
 
 def test_somebody_is_found_as_long_as_there_is_anybody():

@@ -262,13 +262,18 @@ def test_a_removal_that_is_seen_to_happen_ends_the_alerts():
 
 
 def test_a_removal_that_does_not_happen_is_said():
-    """After the patience both hear that they are still here."""
+    """After the patience both hear that they are still here, on new cards: they had seen the old ones."""
     day, alerts = _stranger_lesson()
     day.clock.minute(2)
     day.presses(MS_PATEL, alerts["host"], Verb.REMOVE)
     day.look(3)
 
-    assert {one[1] for one in day.told()} == {"uninvited_attendee.still_here"}
+    told = {(one[0], one[1], one[3], one[4]) for one in day.told()}
+    assert told == {
+        (to, say, number, over)
+        for to in ("host", "leads")
+        for say, number, over in (("told_anew", 1, True), ("uninvited_attendee.still_here", 2, False))
+    }
 
 
 @pytest.mark.parametrize("by", [ADA, PARENT, GUEST, ROBOT, NOBODY, CARETAKER, STRANGER, None])

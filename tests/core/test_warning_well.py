@@ -19,6 +19,7 @@ from tests.builders import (
     PARENT,
     SCHOOL_FILE,
     came,
+    described,
     ended,
     school_with,
     started,
@@ -488,6 +489,21 @@ def test_the_log_tells_the_lesson_so_far():
     assert ("log.note", "The bell rang") in [(said, facts.get("text")) for said, facts in day.words.said]
 
 
+@pytest.mark.parametrize(("by", "alerts"), [(MS_PATEL, 1), (MR_OKAFOR, 2)])
+def test_the_log_counts_no_alert_that_its_reader_may_not_read(by, alerts):
+    """One about whoever asks is neither shown nor counted; the host's own is."""
+    day = SchoolDay(school_with(find_rules({"recording": {"enabled": False}})))
+    day.happens(started(), came(MS_PATEL), came(ADA), described())
+    day.work("identify")
+    for minute in (2.1, 3):
+        day.look(minute)
+        day.work("identify")
+    reply = day.says(by, "/log")
+
+    assert reply.notice.details.count("log.alert") == alerts
+    assert next(facts["alerts"] for said, facts in day.words.said if said == "log.seen") == alerts
+
+
 def test_a_long_log_shows_its_end_and_says_how_much_is_missing():
     """A card is not a book."""
     day = lesson()
@@ -592,8 +608,10 @@ def test_where_alerts_will_come_a_test_alert_is_offered_and_comes_as_a_real_one_
     """It mentions whom a real one would, and only those who lead may ask for it."""
     day = lesson()
     day.directory.groups |= {Role.SAFEGUARDING_LEADS: (MR_OKAFOR,)}
+    elsewhere = at_once(day.service.welcome("team", "19:staffroom@thread.tacv2"))
     hello = at_once(day.service.welcome("team", day.school.channels.safeguarding))
 
+    assert (elsewhere.headline, [ask.command for ask in elsewhere.asks]) == ("welcome.team", [])
     assert (hello.headline, [ask.command for ask in hello.asks]) == ("welcome.safeguarding", ["test"])
     assert key(day.says(MS_PATEL, "/test")) == ("refused.not_lead", False)
     assert key(day.says(CLT, "/test", how=How.CARD)) == ("test.done", True)

@@ -44,6 +44,7 @@ def test_a_removal_is_asked_for_and_given_time():
     remove, told = judge(*LESSON, ordered(1), minute=1.5)
     assert isinstance(remove, Remove)
     assert (told.to, told.say, told.about) == (Audience.LEADS, "removed_stays_out.still_here", ADA)
+    assert told.anew
 
 
 def test_whoever_comes_back_is_removed_again_and_the_leads_hear_at_once():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.events import Corrected, Withheld
+from bot.events import Corrected, Paused, Withheld
 from bot.policy import Audience, LookAgain, Pause, Remove, Tell
 from policies.stragglers import Settings, decide
 from tests.builders import (
@@ -50,6 +50,15 @@ def test_after_the_grace_host_and_leads_hear_who_is_left_and_the_meeting_is_held
     assert set(leads.facts["pupils"]) == {ADA, BEN, CY}
     assert (leads.facts["since"], leads.facts["removing"]) == (after(30).isoformat(), "no")
     assert pause == Pause(why="stragglers.left", line="class.over")
+
+
+@pytest.mark.parametrize(("line", "said"), [("class.paused", False), ("class.over", True)])
+def test_that_the_class_is_asked_to_leave_is_said_once_it_is(line, said):
+    """A pause for another reason has told it something else."""
+    host, leads, _ = judge(*OVER, Paused(at=after(31), line=line), minute=32)
+
+    assert {host.facts["paused"], leads.facts["paused"]} == {said}
+    assert judge(*OVER, minute=32)[0].facts["paused"] is False
 
 
 def test_a_school_may_leave_the_meeting_as_it_is():

@@ -1,6 +1,9 @@
 """The last adult has dropped out: the lesson is held still, and CLT hears of it."""
 
-from bot.policy import Audience, LookAgain, Pause, Tell
+import pytest
+
+from bot.events import Answered, Paused
+from bot.policy import Audience, LookAgain, Pause, Tell, Verb
 from policies.teacher_dropped import Settings, decide
 from tests.builders import (
     ADA,
@@ -53,6 +56,14 @@ def test_a_school_may_only_have_it_told():
     assert told.facts["paused"] is False
 
 
+def test_that_it_stands_still_is_said_once_it_does():
+    """What the school wants of it is not what happened: the tier or the mode may not let it."""
+    gone = *LESSON, left(MS_PATEL, 4)
+
+    assert judge(*gone, minute=5)[0].facts["paused"] is False
+    assert judge(*gone, Paused(at=after(5)), minute=6)[0].facts["paused"] is True
+
+
 def test_a_class_that_is_still_waiting_for_its_teacher_is_another_matter():
     """Nobody has dropped out; nor are pupils alone whom nobody can see, nor where somebody is not known yet."""
     assert judge(joined(ADA), joined(BEN), minute=9) == []
@@ -92,6 +103,38 @@ def test_whoever_was_in_the_lesson_and_went_is_called_last():
 def test_where_nobody_is_known_to_be_on_call_clt_hears_all_the_same():
     """The list comes from the directory, which may have been away."""
     assert called(*LESSON, left(MS_PATEL, 4), minute=9) == ([], [])
+
+
+def coming(person, minute):
+    """An adult on call says that they are coming."""
+    return Answered(at=after(minute), rule="teacher_dropped", about=person, verb=Verb.COMING, by=person)
+
+
+@pytest.mark.parametrize(
+    ("said", "minute", "expected"),
+    [
+        ([(HEAD, 6)], 7, ([HEAD], [after(9)])),
+        ([(HEAD, 6)], 9, ([HEAD, CLT], [after(11)])),
+        ([(HEAD, 7.5)], 8, ([HEAD, CLT], [after(10.5)])),
+        ([(HEAD, 6), (CLT, 9.5)], 11, ([HEAD, CLT], [after(12.5)])),
+        ([(HEAD, 6), (CLT, 9.5)], 12.5, ([HEAD, CLT, MR_OKAFOR], [])),
+        ([(HEAD, 3)], 7, ([HEAD, CLT], [after(9)])),
+    ],
+    ids=["waited for", "not for ever", "too late for the next", "the next too", "nobody came", "an earlier time"],
+)
+def test_while_somebody_says_that_they_are_coming_the_next_is_not_called(said, minute, expected):
+    """For three minutes; whoever was called by then stays called."""
+    told = (*LESSON, rota(HEAD, CLT, MR_OKAFOR), left(MS_PATEL, 4))
+
+    assert called(*told, *(coming(*one) for one in said), minute=minute) == expected
+
+
+def test_clt_reads_who_is_coming():
+    """In the order in which they said so."""
+    told = (*LESSON, rota(HEAD, CLT), left(MS_PATEL, 4))
+
+    assert judge(*told, minute=6)[0].facts["coming"] is None
+    assert judge(*told, coming(CLT, 8), coming(HEAD, 8.5), minute=9)[0].facts["coming"] == (CLT, HEAD)
 
 
 # --- the end ------------------------------------------------------------------------------------------------------------

@@ -183,6 +183,7 @@ def test_somebody_still_here_after_the_patience_is_said_to_both():
     assert {action.say for action in told} == {"uninvited_attendee.still_here"}
     assert {action.facts["by"] for action in told} == {MS_PATEL}
     assert told[0].choices == (Verb.LET_STAY,)
+    assert all(action.anew for action in told)  # whoever acknowledged that it is under way hears again
 
 
 def test_the_newest_answer_counts():

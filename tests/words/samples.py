@@ -86,6 +86,7 @@ SAYINGS: dict[str, tuple[PersonKey | None, dict[str, Fact], tuple[Verb, ...]]] =
     "uninvited_attendee.still_here": (STRANGER, ASKED, STAYS[1:]),
     "uninvited_attendee.ordered_out": (STRANGER, ASKED, STAYS[1:]),
     "uninvited_attendee.to_go": (STRANGER, STRANGE, STAYS[1:]),
+    "told_anew": (BEN, {"since": SINCE}, SEEN),
     "sight.blind": (None, {"why": ("meet_now",), "since": SINCE}, ()),
     "rule.broken": (None, {"rule": ("lone_pupil",)}, ()),
     "brake.tripped": (None, {"rule": "uninvited_attendee"}, ()),
@@ -109,10 +110,18 @@ SAYINGS: dict[str, tuple[PersonKey | None, dict[str, Fact], tuple[Verb, ...]]] =
     ),
     "teacher_dropped.alone": (
         None,
-        {"since": SINCE, "pupils": (ADA, BEN), "adults": (MISS_KHAN,), "paused": True, "on_call": True},
+        {
+            "since": SINCE,
+            "pupils": (ADA, BEN),
+            "adults": (MISS_KHAN,),
+            "paused": True,
+            "on_call": True,
+            "coming": (MR_BELL,),
+        },
         SEEN,
     ),
-    "teacher_dropped.page": (MR_BELL, {"since": SINCE, "pupils": (ADA, BEN), "paused": True}, ()),
+    "teacher_dropped.page": (MR_BELL, {"since": SINCE, "pupils": (ADA, BEN), "paused": True}, (Verb.COMING,)),
+    "teacher_dropped.unreached": (MR_BELL, {"since": SINCE, "pupils": (ADA, BEN), "paused": False}, (Verb.COMING,)),
     "stragglers.host": (None, LEFT | {"removing": "stopped"}, ()),
     "stragglers.left": (None, LEFT | {"removing": "one_by_one"}, SEEN),
     "pause.on": (None, {"by": MISS_KHAN, "since": SINCE}, ()),
@@ -136,6 +145,7 @@ ONE_ALONE = {
     **dict.fromkeys(("staff_only.sharing", "staff_only.presenter", "staff_only.open"), Audience.HOST),
     **dict.fromkeys(("mute_on_entry.keep_open", "removed_stays_out.did_you", "pause.changed"), Audience.HOST),
     "mute_on_entry.promote": Audience.THEM,
+    **dict.fromkeys(("teacher_dropped.page", "teacher_dropped.unreached"), Audience.ON_CALL),
 }
 """What is told to one person alone, where nobody is mentioned; all else is told in the safeguarding channel."""
 
