@@ -120,7 +120,8 @@ class Observing(Tables):
         groups: dict[Meeting, list[Asked]] = {}
         for one in asked:
             groups.setdefault(self._ours(one.arrival.meeting), []).append(one)
-        keys = ([one.thread for one in groups], [one.root for one in groups])
+        meetings = sorted(groups, key=lambda one: (one.thread, one.root))
+        keys = ([one.thread for one in meetings], [one.root for one in meetings])
         rows = await connection.fetch(statements.LOCK_MEETINGS, *self._whose, *keys)
         if not rows and len(asked) == 1:
             await connection.execute(statements.NEW_MEETINGS, *self._whose, *keys, self._presence)

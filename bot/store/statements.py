@@ -1,10 +1,11 @@
 """The statements of the one transaction: lock, read, write. $1 and $2 are always tenant and school (law 1)."""
 
-# Locked in the order of their keys, so that two transactions that share meetings never wait for each other in a ring.
+# Locked in the order in which they are given, which is that of their keys: two transactions that share meetings never wait
+# for each other in a ring. Each is looked up by itself, or a database without statistics would read through all of them.
 LOCK_MEETINGS = """
-SELECT thread, root, teams_meeting_id, meeting_type, title, service_url, keep_until FROM meetings
-WHERE tenant = $1 AND school = $2 AND (thread, root) IN (SELECT * FROM unnest($3::text[], $4::text[]))
-ORDER BY thread, root FOR UPDATE
+SELECT m.* FROM unnest($3::text[], $4::text[]) AS w (thread, root) CROSS JOIN LATERAL (
+    SELECT thread, root, teams_meeting_id, meeting_type, title, service_url, keep_until FROM meetings
+    WHERE tenant = $1 AND school = $2 AND thread = w.thread AND root = w.root FOR UPDATE) AS m
 """
 
 NEW_MEETINGS = """

@@ -17,6 +17,7 @@ from bot.school import School
 from bot.sitting import Meeting
 from bot.store.crowd import AT_ONCE, SEATS, Asked, Crowd
 from bot.store.postgres import PostgresStore, open_store
+from bot.store.statements import LOCK_MEETINGS
 from tests.store.conftest import TENANT
 from tests.store.lessons import ADA, BEN, PATEL, at, counts, join, joined, noting, ruling
 
@@ -399,3 +400,19 @@ async def test_there_are_only_so_many_seats() -> None:
     assert sum(taken) == AT_ONCE + 2 * SEATS + 5
     assert max(taken) == SEATS
     assert len(taken) == AT_ONCE + 3
+
+
+async def test_one_meeting_is_locked_by_its_key_also_in_a_database_without_statistics(
+    store: PostgresStore, school: School, dsn: str
+) -> None:
+    """A plan made before the first analyze once read through all meetings of the school for every join."""
+    connection = await asyncpg.connect(dsn, server_settings={"plan_cache_mode": "force_generic_plan"})
+    many = "INSERT INTO meetings SELECT $1, $2, 'm' || n, '0', NULL, NULL, NULL, NULL, now() FROM generate_series(1, 2000) n"
+    await connection.execute(many, TENANT, school.id)
+    await connection.execute(f"PREPARE lock (text, text, text[], text[]) AS {LOCK_MEETINGS}")
+    how = f"EXPLAIN (ANALYZE, BUFFERS OFF, TIMING OFF) EXECUTE lock('{TENANT}', '{school.id}', ARRAY['m7'], ARRAY['0'])"
+    plan = "\n".join(row[0] for row in await connection.fetch(how))
+    await connection.close()
+
+    assert "thread = w.thread" in plan
+    assert "rows=2000" not in plan
