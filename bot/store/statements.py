@@ -15,9 +15,10 @@ ON CONFLICT DO NOTHING
 """
 
 LOCK_SITTING = """
-SELECT m.thread, m.root, m.teams_meeting_id, m.meeting_type, m.title, m.service_url, m.keep_until
-FROM sittings s JOIN meetings m USING (tenant, school, thread, root)
-WHERE s.tenant = $1 AND s.school = $2 AND s.id = $3 FOR UPDATE OF m
+SELECT m.* FROM sittings s CROSS JOIN LATERAL (
+    SELECT thread, root, teams_meeting_id, meeting_type, title, service_url, keep_until FROM meetings
+    WHERE tenant = $1 AND school = $2 AND thread = s.thread AND root = s.root FOR UPDATE) AS m
+WHERE s.tenant = $1 AND s.school = $2 AND s.id = $3
 """
 
 _COLUMNS = "s.id, s.opened_at, s.last_number, s.look_at, s.look_job, s.look_job_at"

@@ -17,7 +17,7 @@ from bot.school import School
 from bot.sitting import Meeting
 from bot.store.crowd import AT_ONCE, SEATS, Asked, Crowd
 from bot.store.postgres import PostgresStore, open_store
-from bot.store.statements import LOCK_MEETINGS
+from bot.store.statements import LOCK_MEETINGS, LOCK_SITTING
 from tests.store.conftest import TENANT
 from tests.store.lessons import ADA, BEN, PATEL, at, counts, join, joined, noting, ruling
 
@@ -409,10 +409,18 @@ async def test_one_meeting_is_locked_by_its_key_also_in_a_database_without_stati
     connection = await asyncpg.connect(dsn, server_settings={"plan_cache_mode": "force_generic_plan"})
     many = "INSERT INTO meetings SELECT $1, $2, 'm' || n, '0', NULL, NULL, NULL, NULL, now() FROM generate_series(1, 2000) n"
     await connection.execute(many, TENANT, school.id)
-    await connection.execute(f"PREPARE lock (text, text, text[], text[]) AS {LOCK_MEETINGS}")
-    how = f"EXPLAIN (ANALYZE, BUFFERS OFF, TIMING OFF) EXECUTE lock('{TENANT}', '{school.id}', ARRAY['m7'], ARRAY['0'])"
-    plan = "\n".join(row[0] for row in await connection.fetch(how))
+    await connection.execute(f"PREPARE meetings (text, text, text[], text[]) AS {LOCK_MEETINGS}")
+    await connection.execute(f"PREPARE sitting (text, text, bigint) AS {LOCK_SITTING}")
+    sitting = await join(store, lessons(school, 1)[0], joined(PATEL))
+    plans = []
+    for asked in (
+        f"meetings('{TENANT}', '{school.id}', ARRAY['m7'], ARRAY['0'])",
+        f"sitting('{TENANT}', '{school.id}', {sitting})",
+    ):
+        rows = await connection.fetch(f"EXPLAIN (ANALYZE, BUFFERS OFF, TIMING OFF) EXECUTE {asked}")
+        plans.append("\n".join(row[0] for row in rows))
     await connection.close()
 
-    assert "thread = w.thread" in plan
-    assert "rows=2000" not in plan
+    assert "thread = w.thread" in plans[0]
+    assert "thread = s.thread" in plans[1]
+    assert not [plan for plan in plans if "rows=2000" in plan or "rows=2001" in plan]
