@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from bot.brake import REPEATS
 from bot.events import Corrected, Identified, Joined, Kind, Left, oid_of
-from bot.ports import Route
+from bot.folding import added
+from bot.ports import Decision, Route
 from tests.builders import KINDS
 from tests.simulation.day import Day
 
@@ -47,7 +48,7 @@ def _settled(day: Day) -> Iterator[str]:
 
 
 def _told(day: Day) -> Iterator[str]:
-    """What was decided stands where people read it, as it was decided last."""
+    """What was decided stands where people read it, as it was decided last; on a shared card whichever still holds is first."""
     for number, alert in day.ends.decisions.alerts.items():
         if alert.decision.action != "tell" or day.ends.decisions.status[number] != "done":
             continue
@@ -55,8 +56,13 @@ def _told(day: Day) -> Iterator[str]:
             yield f"alert {number} is called done and stands nowhere"
         for sent in alert.sendings:
             notice = day.ends.messenger.shown[sent.activity][1] if sent.route is not Route.MAIL else None
-            if notice and (notice.headline, notice.over) != (alert.decision.say, alert.decision.over):
+            if notice and (notice.headline not in _says(day, alert.decision) or notice.over != alert.decision.over):
                 yield f"alert {number} says {notice.headline}, decided was {alert.decision.say} over={alert.decision.over}"
+
+
+def _says(day: Day, decision: Decision) -> set[str]:
+    card = (decision.rule, decision.action, decision.to, decision.about)
+    return {decision.say, *(episode.say for _, episode in added(day.ends.sitting(), card))}
 
 
 def _doubled(day: Day) -> Iterator[str]:
