@@ -148,11 +148,10 @@ class Observing(Tables):
 
     async def _find(self, connection: Any, arrival: Arrival, newest: _Found) -> _Found:
         """The sitting that takes an arrival that came alone (law 1): the one addressed, the newest, a late one, or a new one."""
-        if arrival.digest in newest.around.copies or _needs_no_other(arrival, newest):
+        known = arrival.sitting is not None or arrival.digest in newest.around.copies
+        if known or self._next_of(newest.sitting, arrival, newest):
             return newest
         if not newest.new and self._takes(newest.sitting, arrival.events[0]):
-            if arrival.events[0].at >= newest.row["opened_at"]:
-                return newest
             which = [(newest.sitting.meeting, newest.sitting_id)]
             late = (await self._read(connection, statements.READ_BEFORE, [arrival], which))[0]
             return late if not late.new and self._takes(late.sitting, arrival.events[0]) else newest
@@ -227,10 +226,6 @@ class Observing(Tables):
             if one.arrival.digest is not None:
                 around.copies.add(one.arrival.digest)
         return judged
-
-
-def _needs_no_other(arrival: Arrival, newest: _Found) -> bool:
-    return arrival.sitting is not None or (not newest.new and not arrival.events)
 
 
 def _looked_at(arrival: Arrival) -> set[PersonKey]:
