@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.about_itself import NAMES
-from bot.actions import Audience, Mode, Tell
+from bot.actions import Audience, Tell
 from bot.brake import NAME as BRAKE
 from bot.draft import Draft, Wish, need
 from bot.events import EpisodeMoved, EpisodeState, Facts, Kind, PersonKey
-from bot.folding import Place, card_of, left_on_card, moved, place, redecided, repeats
+from bot.folding import Place, card_of, decided, left_on_card, moved, place, redecided
 from bot.ports import Decision
 from bot.sitting import Episode, EpisodeKey, Sitting
 
@@ -53,7 +53,7 @@ def _tell_anew(draft: Draft, key: EpisodeKey, episode: Episode, wish: Wish, tell
         draft.shared.setdefault(card, False)  # it stood on another's card, and stands there no more
         left_behind: list[Decision] = []
     else:
-        left_behind = left_on_card(draft, key, where) or [_decision(draft, key, episode)]
+        left_behind = left_on_card(draft, key, where) or [decided(draft, key, episode, over=True)]
     _open(draft, key, where, wish, tell, unconfirmed=unconfirmed)
     draft.decisions += [
         replace(old, say=TOLD_ANEW, facts={**old.facts, "over_at": draft.now.isoformat()}) for old in left_behind
@@ -82,21 +82,7 @@ def _open(draft: Draft, key: EpisodeKey, where: Place, wish: Wish, tell: Tell, *
     if card := card_of(draft, key):
         draft.shared[card] = draft.shared.get(card, False) or unconfirmed
         return
-    draft.decisions.append(
-        Decision(
-            rule=rule,
-            action=action,
-            mode=wish.mode,
-            to=to,
-            about=about,
-            episode=where.number,
-            say=tell.say,
-            facts={**tell.facts, **repeats(draft.episodes[key])},
-            choices=tell.choices,
-            unconfirmed=unconfirmed,
-            status="watched" if wish.mode is Mode.WATCH else "due",
-        )
-    )
+    draft.decisions.append(decided(draft, key, draft.episodes[key], mode=wish.mode, unconfirmed=unconfirmed))
 
 
 def _confirmed(draft: Draft, tell: Tell) -> tuple[bool, bool]:
@@ -149,27 +135,7 @@ def _close(draft: Draft, key: EpisodeKey, episode: Episode) -> None:
     if card := card_of(draft, key):
         draft.shared.setdefault(card, False)
         return
-    draft.decisions.append(_decision(draft, key, replace(episode, facts=ended)))
-
-
-def _decision(draft: Draft, key: EpisodeKey, episode: Episode) -> Decision:
-    """The last of an episode: it is over."""
-    rule, action, to, about = key
-    known = draft.school.rule(rule)
-    mode = known.settings.mode if known else Mode.ACT
-    return Decision(
-        rule=rule,
-        action=action,
-        mode=mode,
-        to=to,
-        about=about,
-        episode=episode.number,
-        say=episode.say,
-        facts={**episode.facts, **repeats(episode)},
-        choices=episode.choices,
-        over=True,
-        status="watched" if mode is Mode.WATCH else "due",
-    )
+    draft.decisions.append(decided(draft, key, replace(episode, facts=ended), over=True))
 
 
 def _ending(sitting: Sitting, to: str, about: PersonKey | None) -> Facts:

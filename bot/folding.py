@@ -6,14 +6,13 @@ about somebody who might read the channel: who may read a card must not depend o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.actions import Mode, Tell
 from bot.answering import SHARED, is_taken
 from bot.draft import Draft
-from bot.events import EpisodeMoved, EpisodeState, Fact, Facts, Kind, PersonKey, oid_of
+from bot.events import EpisodeMoved, EpisodeState, Facts, Kind, PersonKey, oid_of
 from bot.ports import Decision
 from bot.sitting import Episode, EpisodeKey, Sitting
 
@@ -148,13 +147,19 @@ def repeated(times: int, first: datetime) -> Facts:
     return {"times": times, "first": first.isoformat()} if times > 1 else {}
 
 
-def redecided(draft: Draft, card: EpisodeKey, *, unconfirmed: bool) -> Decision:
-    """The decision of a card that stands for several: newer each time anything of it moves, over once all of it is."""
-    rule, action, to, about = card
-    episode = draft.episodes[card]
+def decided(
+    draft: Draft,
+    key: EpisodeKey,
+    episode: Episode,
+    *,
+    mode: Mode | None = None,
+    over: bool = False,
+    unconfirmed: bool = False,
+) -> Decision:
+    """What an episode is told as. `mode`: that of a wish for it, else its rule's."""
+    rule, action, to, about = key
     known = draft.school.rule(rule)
-    mode = known.settings.mode if known else Mode.ACT
-    moved: Mapping[str, Fact] = {"moved": draft.now.isoformat()}
+    mode = mode or (known.settings.mode if known else Mode.ACT)
     return Decision(
         rule=rule,
         action=action,
@@ -163,9 +168,16 @@ def redecided(draft: Draft, card: EpisodeKey, *, unconfirmed: bool) -> Decision:
         about=about,
         episode=episode.number,
         say=episode.say,
-        facts={**episode.facts, **repeats(episode), **moved},
+        facts={**episode.facts, **repeats(episode)},
         choices=episode.choices,
         unconfirmed=unconfirmed,
-        over=not holds(draft.standing, card),
+        over=over,
         status="watched" if mode is Mode.WATCH else "due",
     )
+
+
+def redecided(draft: Draft, card: EpisodeKey, *, unconfirmed: bool) -> Decision:
+    """The decision of a card that stands for several: newer each time anything of it moves, over once all of it is."""
+    over = not holds(draft.standing, card)
+    one = decided(draft, card, draft.episodes[card], over=over, unconfirmed=unconfirmed)
+    return replace(one, facts={**one.facts, "moved": draft.now.isoformat()})
