@@ -49,6 +49,10 @@ ROLES_OF: dict[Audience, tuple[Role, ...]] = {
 """Whom an alert to an audience mentions, unless the rule's table in school.toml says otherwise (`mention`)."""
 
 
+LEADING = frozenset({Role.CLT, Role.SAFEGUARDING_LEADS, Role.HEAD})
+"""Who leads safeguarding: they may answer every alert and read every record."""
+
+
 class Mode(StrEnum):
     """How far a rule may go (law 13): act, only tell people, or only write down what it would have done."""
 

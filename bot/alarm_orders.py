@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.actions import LEADING
 from bot.events import Facts
 from bot.forms import Forms
 from bot.picking import Order
 from bot.ports import Alarms, OutOfReach, Refused, Reply, Wording
-from bot.release_orders import LEADING
 from bot.school import School
 from bot.staffroom import Staffroom
 

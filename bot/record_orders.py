@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.actions import LEADING
 from bot.answering import SHARED
 from bot.coverage import Coverage, coverage_of
 from bot.events import (
@@ -44,7 +45,6 @@ from bot.ports import (
     Reply,
     Wording,
 )
-from bot.release_orders import LEADING
 from bot.school import School
 from bot.sitting import Sitting
 from bot.staffroom import Staffroom

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.actions import Role
+from bot.actions import LEADING, Role
 from bot.events import PersonKey
 from bot.forms import Forms
 from bot.held import LATER, OPEN, RELEASE, UNTIL, Unfit, Wish, facts_of, seen_of, submitted, typed
@@ -31,7 +31,6 @@ from bot.ports import (
 from bot.school import School
 from bot.staffroom import Staffroom
 
-LEADING = frozenset({Role.CLT, Role.HEAD, Role.SAFEGUARDING_LEADS})
 MINE = "mine"
 DONE = {RELEASE: "release.done", UNTIL: "release.until", OPEN: "release.open", LATER: "release.later"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.actions import Audience, Role
+from bot.actions import LEADING, Audience
 from bot.answering import LONGEST_NOTE, answers_to, holder, offered, shared
 from bot.events import Answered, Kind, RemovalUndone, Verb, oid_of
 from bot.notice import Notice
@@ -39,8 +39,6 @@ from bot.sitting import DOING
 from bot.speaking import speak_to
 from bot.staffroom import Staffroom
 from bot.telling import mentioned, notice_of
-
-LEADING = frozenset({Role.CLT, Role.SAFEGUARDING_LEADS, Role.HEAD})
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,14 @@ def lessons(school: School, number: int) -> list[Meeting]:
     return [Meeting(TENANT, school.id, f"19:meeting_{each:02}@thread.v2") for each in range(number)]
 
 
+async def begun(store: PostgresStore, school: School, number: int) -> list[Meeting]:
+    """Lessons that somebody has come into."""
+    found = lessons(school, number)
+    for meeting in found:
+        await join(store, meeting, joined(PATEL))
+    return found
+
+
 def delivery(meeting: Meeting, event: Event, digest: str, **more: object) -> Arrival:
     return Arrival(events=(event,), meeting=meeting, digest=digest.encode(), **more)
 
@@ -93,9 +101,7 @@ async def gates(store: PostgresStore, school: School) -> list[Meeting]:
 async def test_those_who_wait_share_a_transaction(
     store: PostgresStore, school: School, dsn: str, gates: list[Meeting]
 ) -> None:
-    meetings = lessons(school, 20)
-    for meeting in meetings:
-        await join(store, meeting, joined(PATEL))
+    meetings = await begun(store, school, 20)
     asked = [
         (delivery(one, joined(ADA, 1), one.thread, names={ADA: "Ada"}), ruling(joined(ADA, 1))) for one in meetings
     ]
@@ -143,9 +149,7 @@ async def test_the_same_delivery_twice_at_once_counts_once(
 async def test_a_fault_is_only_the_answer_of_whom_it_belongs_to(
     store: PostgresStore, school: School, dsn: str, gates: list[Meeting]
 ) -> None:
-    meetings = lessons(school, 5)
-    for meeting in meetings:
-        await join(store, meeting, joined(PATEL))
+    meetings = await begun(store, school, 5)
 
     def broken(_: Before) -> Ruling:
         raise RuntimeError("a fault of ours")
@@ -165,9 +169,7 @@ async def test_a_fault_is_only_the_answer_of_whom_it_belongs_to(
 async def test_a_meeting_that_is_locked_holds_up_no_other_for_good(
     store: PostgresStore, school: School, dsn: str, gates: list[Meeting]
 ) -> None:
-    meetings = lessons(school, 3)
-    for meeting in meetings:
-        await join(store, meeting, joined(PATEL))
+    meetings = await begun(store, school, 3)
     asked = [(delivery(one, joined(ADA, 1), one.thread), ruling(joined(ADA, 1))) for one in meetings]
     async with kept_waiting(dsn, meetings[1:2]):
         receipts = await together(store, dsn, gates, asked)
@@ -200,9 +202,7 @@ async def test_nobody_is_known_in_somebody_elses_lesson(
     store: PostgresStore, school: School, dsn: str, gates: list[Meeting]
 ) -> None:
     """What is kept of a pupil (a hold, an approval) reaches the sitting of that pupil only."""
-    one, other = lessons(school, 2)
-    for meeting in (one, other):
-        await join(store, meeting, joined(PATEL))
+    one, other = await begun(store, school, 2)
     connection = await asyncpg.connect(dsn)
     for person in (ADA, BEN):
         await connection.execute(
@@ -225,9 +225,7 @@ async def test_nobody_is_known_in_somebody_elses_lesson(
 async def test_the_brake_counts_those_before_in_the_same_transaction(
     store: PostgresStore, school: School, dsn: str, gates: list[Meeting]
 ) -> None:
-    meetings = lessons(school, 3)
-    for meeting in meetings:
-        await join(store, meeting, joined(PATEL))
+    meetings = await begun(store, school, 3)
     seen: list[Before] = []
     asked = []
     for number, meeting in enumerate(meetings):
@@ -277,9 +275,7 @@ async def test_decisions_looks_and_jobs_keep_to_their_sittings(
 async def test_two_replicas_with_the_same_meetings_never_wait_in_a_ring(
     store: PostgresStore, school: School, dsn: str
 ) -> None:
-    meetings = lessons(school, 12)
-    for meeting in meetings:
-        await join(store, meeting, joined(PATEL))
+    meetings = await begun(store, school, 12)
     other = await open_store(dsn, school, TENANT)
     people = [account(f"p{each}") for each in range(10)]
 
