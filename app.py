@@ -242,6 +242,7 @@ def _core(
     errands = {
         "carry": carrier.carry,
         "act": carrier.carry,
+        "arrange": carrier.carry,
         "redraw": carrier.redraw,
         "escalate": escalation.escalate,
         "pass_on": escalation.pass_on,
@@ -267,7 +268,9 @@ def _core(
     if subscriptions is not None:
         subscriber = Subscriber(directory, subscriptions)
         ahead["resubscribe"], duties["subscribe"] = subscriber.resubscribe, (AHEAD, subscriber.subscribe)
-    return service, Worker(dsn, errands | ahead, clock | duties, scope=store.scope)
+    worker = Worker(dsn, errands | ahead, clock | duties, scope=store.scope, pool=store.pool, calm=store.calm)
+    store.shortcut = worker.shortcut
+    return service, worker
 
 
 def _ahead(

@@ -29,6 +29,7 @@ from bot.ports import (
     OutOfReach,
     Refused,
     Register,
+    Roster,
     Ruling,
 )
 from bot.rosters import events_of, is_news, tells_in, unknown
@@ -41,6 +42,9 @@ POLL = 15.0
 SOON = 2.0
 KEEP = timedelta(minutes=10)
 """How often the roster is asked for, how soon after joining, and how often the call is kept alive."""
+
+GLANCE = 0.4
+"""Notices that come within this time share a look at the roster, in seconds: a class comes in all at once."""
 
 CALL_ENDED, GONE = "call_ended", "participant_gone"
 """Refusals that are none: see `ports.Calls` and `ports.Hands`."""
@@ -170,27 +174,34 @@ class Calling:
         self, filed: Filed, call: str, person: PersonKey, act: Callable[[str, str], Awaitable[None]]
     ) -> Controls:
         """Act once on every device that the roster shows, and on those it shows after that."""
-        controls, acted = filed.sitting.controls, set[str]()
+        acted = set[str]()
+        # whoever has just come is acted on before what shows them is written down
+        seats = filed.sitting.controls.seats_of(person) or (await self._seen(filed, call)).seats_of(person)
         for _ in range(ROUNDS):
-            for seat in controls.seats_of(person):
+            for seat in seats:
                 if seat.participant not in acted:
                     await _unless_gone(act(call, seat.participant))
                     acted.add(seat.participant)
             controls = await self._shown(filed, call)
-            if acted.issuperset(seat.participant for seat in controls.seats_of(person)):
+            seats = controls.seats_of(person)
+            if acted.issuperset(seat.participant for seat in seats):
                 break
         return controls
 
     async def _shown(self, filed: Filed, call: str) -> Controls:
-        """The roster after an act. Where it is refused, nothing is known of what was done: neither done nor refused."""
+        """The roster after an act, written down."""
+        seen = await self._seen(filed, call)
+        return await self._observe(filed, lambda at: events_of(seen, call, at), names=unknown(filed.sitting, seen))
+
+    async def _seen(self, filed: Filed, call: str) -> Roster:
+        """The roster for acting. Where it is refused, nothing is known of what was done: neither done nor refused."""
         try:
-            seen = await self.calls.roster(call)
+            return await self.calls.roster(call)
         except Refused as refused:
             if refused.code == CALL_ENDED:
                 raise
             await self._not_shown(filed, call, refused)
             raise OutOfReach("the roster is not shown", retry_after=2 * POLL) from refused
-        return await self._observe(filed, lambda at: events_of(seen, call, at), names=unknown(filed.sitting, seen))
 
     async def _not_done(self, filed: Filed, decision: Decision, refused: Refused) -> None:
         """Write down what was refused. A call that was lost is none: it is joined again, and this tried again."""
@@ -220,7 +231,7 @@ class Calling:
             # that we are in is known: who else is, only a roster shows
             hidden = controls.call is not None and controls.call.state == NOT_SHOWN
             told = [one for one in heard.events(before.now) if not (hidden and tells_in(one))]
-            jobs = [Job(kind="glance", sitting=sitting_id)] if heard.roster else []
+            jobs = [_glance(sitting_id, before.now)] if heard.roster else []
             return self._ruled(arrival, before, told, jobs)
 
         try:
@@ -264,8 +275,17 @@ class Calling:
 
     def _ruled(self, arrival: Arrival, before: Before, told: Sequence[Event], jobs: Sequence[Job] = ()) -> Ruling:
         """What is news of this, judged. Whoever begins the next call asks for its roster anew: those jobs are not for it."""
-        ruled = rule_on(arrival, before, self.school, [event for event in told if is_news(before.sitting, event)])
+        news = [event for event in told if is_news(before.sitting, event)]
+        if not news and not arrival.names:
+            return Ruling(jobs=tuple(jobs))  # nothing has changed: what time alone brings has its own look
+        ruled = rule_on(arrival, before, self.school, news)
         return replace(ruled, jobs=(*ruled.jobs, *jobs))
+
+
+def _glance(sitting_id: int, now: datetime) -> Job:
+    """A look at the end of this span of time, so that it sees all that was notified within it."""
+    span, into = divmod(now.timestamp(), GLANCE)
+    return Job(kind="glance", sitting=sitting_id, after=GLANCE - into, once=f"{span:.0f}")
 
 
 async def _unless_gone(acting: Awaitable[None]) -> None:

@@ -65,8 +65,10 @@ class Lookups:
     async def identify(self, job: Job) -> None:
         """Ask the directory who somebody is, and the Connector whether they are there."""
         oid = oid_of(job.person) if job.person else None
-        filed = await self.register.sitting(job.sitting) if job.sitting is not None else None
-        if filed is None or job.person is None or oid is None:
+        if job.sitting is None or job.person is None or oid is None:
+            return
+        filed = await self.register.sitting(job.sitting)
+        if filed is None:
             return
         since = filed.sitting.since(job.person)
         if since is None:

@@ -43,7 +43,10 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """Work to be done after the commit. `kind` names the errand, `after` is seconds from now, `step` which of several."""
+    """Work to be done after the commit. `kind` names the errand, `after` is seconds from now, `step` which of several.
+
+    Of those of one sitting and kind that say the same `once` (if they say any) only one waits at a time.
+    """
 
     kind: str
     sitting: int | None = None
@@ -51,6 +54,7 @@ class Job:
     decision: int | None = None
     after: float = 0.0
     step: int = 0
+    once: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1044,6 +1048,10 @@ class Roster:
     ours: bool
     sequence: int = 0
     waiting: bool = False
+
+    def seats_of(self, person: PersonKey) -> tuple[Seat, ...]:
+        """Every endpoint of a person inside, as far as this roster can be believed."""
+        return tuple(seat for seat in self.seats if self.ours and seat.person == person and not seat.in_lobby)
 
 
 class Calls(Protocol):

@@ -206,6 +206,7 @@ class SchoolDay:
         return {
             "carry": self.carrier.carry,
             "act": self.carrier.carry,
+            "arrange": self.carrier.carry,
             "redraw": self.carrier.redraw,
             "escalate": self.escalation.escalate,
             "pass_on": self.escalation.pass_on,

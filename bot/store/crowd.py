@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
@@ -41,6 +42,16 @@ class Crowd:
     _under_way: set[Hashable] = field(default_factory=set)
     _running: int = 0
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _calm: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self._calm.set()
+
+    async def calm(self, patience: float) -> None:
+        """Return once nobody is being taken in, or after `patience` seconds: for whoever can let others go first."""
+        if not self._calm.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._calm.wait(), patience)
 
     async def take(self, key: Hashable, asked: Asked) -> None:
         """Have it taken in; `key` is its meeting. What its own transaction raises is raised here."""
@@ -57,6 +68,7 @@ class Crowd:
 
     def _begin(self, keys: Sequence[Hashable]) -> None:
         self._running += 1
+        self._calm.clear()
         self._under_way.update(keys)
 
     def _end(self, keys: Sequence[Hashable]) -> None:
@@ -68,6 +80,8 @@ class Crowd:
             task = asyncio.create_task(self._go(keys, going))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+        if not self._running:
+            self._calm.set()
 
     def _next(self) -> list[Hashable]:
         """The meetings that have waited longest, as many as there are seats for."""

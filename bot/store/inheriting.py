@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from bot.store.jobs import OURS
+
 _LONGEST_NAME = 63
 
 _JOBS = """
-UPDATE jobs SET heartbeat = '-infinity'
-WHERE status = 'picked' AND starts_with(entrypoint, $1 || '/') AND id <> ALL($2::bigint[]) AND NOT EXISTS (
+UPDATE jobs SET heartbeat = '-infinity', execute_after = least(execute_after, now())
+WHERE (status = 'picked' OR status = 'queued' AND headers ? $3)
+    AND starts_with(entrypoint, $1 || '/') AND id <> ALL($2::bigint[]) AND NOT EXISTS (
     SELECT FROM pg_stat_activity
     WHERE datname = current_database() AND application_name = current_setting('application_name')
         AND pid <> pg_backend_pid())
@@ -41,4 +44,4 @@ async def inherit(connection: Any, scope: str, in_hand: Collection[int], *, firs
     """
     if first:
         await connection.execute(_CLAIMS, scope)
-    return len(await connection.fetch(_JOBS, scope, list(in_hand)))
+    return len(await connection.fetch(_JOBS, scope, list(in_hand), OURS))

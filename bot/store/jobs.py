@@ -8,6 +8,7 @@ from typing import Any
 
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment, QueryQueueBuilder, QuerySchedulerBuilder
+from pgqueuer.domain.models import Job as QueuedJob
 from pgqueuer.domain.settings import DBSettings, Durability
 from pgqueuer.domain.types import Channel, JobId
 from pgqueuer.ports.driver import Driver
@@ -35,8 +36,17 @@ _ENVIRONMENT = QueryBuilderEnvironment(SETTINGS)
 _QUEUE = QueryQueueBuilder(SETTINGS)
 _SCHEDULES = QuerySchedulerBuilder(SETTINGS)
 _JOB = TypeAdapter(Job)
-_PRIORITY = {"act": 30, "identify": 20, "carry": 5, "look": 0}
+_PRIORITY = {"act": 30, "identify": 20, "arrange": 15, "carry": 5, "look": 0}
 _ORDINARY = 10
+
+URGENT = frozenset({"identify", "act"})
+"""What leads to a removal: run at once by the process that commits it (bot/store/shortcut.py)."""
+
+LATE = timedelta(seconds=10)
+"""When the queue hands over a job that a process runs by itself, should that have died over it."""
+
+OURS = "at_once"
+"""The header of such a job."""
 
 
 def queries(driver: Driver) -> Queries:
@@ -59,17 +69,34 @@ def unpack(payload: bytes | None) -> Job:
     return _JOB.validate_json(payload or b"")
 
 
-async def enqueue(connection: Any, scope: str, jobs: Sequence[Job], *, once: str | None = None) -> list[int | None]:
-    """Enqueue on this connection, in its transaction. `once` names a single job that may wait only once (None: it does)."""
+def numbered(number: int) -> QueuedJob:
+    """As much of a job as PgQueuer needs to be told what became of it."""
+    return QueuedJob.model_construct(id=JobId(number))  # type: ignore[call-arg]  # -- it reads no more of it
+
+
+async def enqueue(
+    connection: Any, scope: str, jobs: Sequence[Job], *, once: str | None = None, at_once: bool = False
+) -> list[int | None]:
+    """Enqueue on this connection, in its transaction. `once` names a single job that may wait only once (None: it does).
+
+    `at_once`: whoever commits runs those that are urgent; the queue hands them over only later.
+    """
+    ours = [at_once and is_urgent(job) for job in jobs]
     found = await queries_on(connection).enqueue(
         [entrypoint(scope, job.kind) for job in jobs],
         [_JOB.dump_json(job) for job in jobs],
         [_PRIORITY.get(job.kind, _ORDINARY) for job in jobs],
-        [timedelta(seconds=max(job.after, 0.0)) for job in jobs],
-        [once] * len(jobs),
+        [LATE if mine else timedelta(seconds=max(job.after, 0.0)) for job, mine in zip(jobs, ours, strict=True)],
+        [once or (f"{scope}/{job.kind}/{job.sitting}/{job.once}" if job.once else None) for job in jobs],
+        [{OURS: "yes"} if mine else None for mine in ours],
         on_conflict="skip",
     )
     return list(found)
+
+
+def is_urgent(job: Job) -> bool:
+    """Whether it is to be run at once, if there is room."""
+    return job.kind in URGENT and job.after <= 0
 
 
 async def withdraw(connection: Any, jobs: Sequence[int]) -> None:

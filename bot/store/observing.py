@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.events import Corrected, Event, Joined, Kind, PersonKey
-from bot.ports import Arrival, Before, Known, Receipt, Refused, Ruling
+from bot.ports import Arrival, Before, Job, Known, Receipt, Refused, Ruling
 from bot.ruling import SILENT
 from bot.sitting import Meeting, Sitting, fold, numbered, takes
 from bot.store import statements, writing
 from bot.store.crowd import Asked, Crowd
 from bot.store.folds import Folds
 from bot.store.recording import Judged, Record, write
+from bot.store.shortcut import Shortcut
 from bot.store.tables import Tables
 
 FRESH = timedelta(hours=24)
@@ -62,6 +63,8 @@ class _Found:
 class Observing(Tables):
     """`Register.observe`."""
 
+    shortcut: Shortcut | None
+    """Runs what cannot wait, right after its commit; None where the queue runs everything."""
     _folds: Folds
     _crowd: Crowd
 
@@ -85,16 +88,19 @@ class Observing(Tables):
         touched: list[int] = []
         try:
             async with self._transaction() as connection:
-                await self._observe(connection, asked, touched)
+                urgent = await self._observe(connection, asked, touched)
         except BaseException:
             for sitting_id in touched:
                 self._folds.drop(sitting_id)
             raise
+        if self.shortcut is not None:
+            self.shortcut.run(urgent)
         for one in asked:
             if one.receipt is not None and one.receipt.sitting.number:
                 self._folds.put(one.receipt.sitting_id, one.receipt.sitting)
 
-    async def _observe(self, connection: Any, asked: Sequence[Asked], touched: list[int]) -> None:
+    async def _observe(self, connection: Any, asked: Sequence[Asked], touched: list[int]) -> Sequence[tuple[int, Job]]:
+        """Take them in; what of the jobs is to be run as soon as this is committed, with its number."""
         alone = len(asked) == 1
         locked = await self._lock(connection, asked)
         records = []
@@ -104,10 +110,12 @@ class Observing(Tables):
             touched.append(found.sitting_id)
             if judged := self._judge(lock.asked, found, alone=alone):
                 records.append(Record(judged=judged, row=found.row, lock=lock.row))
-        numbers = await write(connection, self._school, self.scope, records)
+        at_once = self.shortcut is not None and self.shortcut.open
+        written = await write(connection, self._school, self.scope, records, at_once=at_once)
         for record in records:
             for one in record.judged:
-                one.asked.receipt = one.receipt(numbers)
+                one.asked.receipt = one.receipt(written.decisions)
+        return written.urgent
 
     async def _lock(self, connection: Any, asked: Sequence[Asked]) -> list[_Locked]:
         """Lock the rows of the meetings. A meeting never seen before gets one, if it came alone; else it is left."""

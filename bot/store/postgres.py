@@ -28,10 +28,15 @@ class PostgresStore(
 
     def __init__(self, pool: Any, school: School, tenant: str) -> None:
         super().__init__(pool, school, tenant)
+        self.shortcut = None
         self._folds = Folds()
         self._crowd = Crowd(self._commit)
         self._addresses: dict[str, str] = {}
         self._renewing = set()
+
+    async def calm(self, patience: float) -> None:
+        """Return once no delivery is being taken in, or after `patience` seconds."""
+        await self._crowd.calm(patience)
 
     @property
     def folds(self) -> Folds:
@@ -48,7 +53,7 @@ class PostgresStore(
         for task in self._renewing:
             task.cancel()
         await self._crowd.aclose()
-        await self._pool.close()
+        await self.pool.close()
 
 
 async def open_store(dsn: str, school: School, tenant: str) -> PostgresStore:

@@ -16,12 +16,14 @@ from datetime import timedelta
 from typing import Any
 
 import asyncpg
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.qm import QueueManager
 
 from bot.store.clock import Duty, keep_time
 from bot.store.inheriting import called, inherit
-from bot.store.jobs import SETTINGS, entrypoint, queries_on
-from bot.store.running import Errand, Runner
+from bot.store.jobs import SETTINGS, entrypoint, queries, queries_on
+from bot.store.running import Calm, Errand, Runner
+from bot.store.shortcut import Shortcut
 
 log = logging.getLogger("schoolgate")
 
@@ -46,7 +48,15 @@ class Worker:
     """Runs the errands of one school (`scope` is the store's), some at once, and its duties, by one replica at a time."""
 
     def __init__(
-        self, dsn: str, errands: Mapping[str, Errand], clock: Mapping[str, Duty], *, scope: str, at_once: int = 20
+        self,
+        dsn: str,
+        errands: Mapping[str, Errand],
+        clock: Mapping[str, Duty],
+        *,
+        scope: str,
+        at_once: int = 20,
+        pool: Any = None,
+        calm: Calm | None = None,
     ) -> None:
         self._dsn = dsn
         self._errands = errands
@@ -61,7 +71,9 @@ class Worker:
         self.counts: Counter[tuple[str, str]] = Counter()
         """(errand or duty, done | again | failed | dropped), for the metrics."""
         self._first = True
-        self._runner = Runner(errands, self.counts, self._at_once)
+        self._runner = Runner(errands, self.counts, self._at_once, calm)
+        self.shortcut = Shortcut(self._runner, queries(AsyncpgPoolDriver(pool))) if pool is not None else None
+        """For the store on this pool, which commits what cannot wait."""
 
     @property
     def healthy(self) -> bool:
@@ -78,13 +90,14 @@ class Worker:
         self._stopping.set()
         if self._supervisor is None:
             return
-        ended, _ = await asyncio.wait({self._supervisor}, timeout=grace)
-        if not ended:
+        waits = {self._supervisor, *([asyncio.create_task(self.shortcut.close())] if self.shortcut else [])}
+        _, running = await asyncio.wait(waits, timeout=grace)
+        if running:
             self._runner.hand_back()
-            await asyncio.wait({self._supervisor}, timeout=5.0)
-        for left in (self._supervisor, *self._ending):
+            await asyncio.wait(running, timeout=5.0)
+        for left in (*waits, *self._ending):
             left.cancel()
-        await asyncio.gather(self._supervisor, *self._ending, return_exceptions=True)
+        await asyncio.gather(*waits, *self._ending, return_exceptions=True)
 
     async def _supervise(self) -> None:
         failures = 0
@@ -132,8 +145,8 @@ class Worker:
         self._first = False
         if found:
             log.info("jobs taken over", extra={"event": "jobs_taken_over", "jobs": found})
-        queries = queries_on(connection)
-        manager = QueueManager(queries, channel=SETTINGS.channel)
+        ours = queries_on(connection)
+        manager = QueueManager(ours, channel=SETTINGS.channel)
         for kind in self._errands:
             # messages wait for their turn to speak: they may not hold up all that is to be done
             limit = max(self._at_once // 2, 1) if kind == "carry" else 0
@@ -149,7 +162,7 @@ class Worker:
                 heartbeat_timeout=_HEARTBEAT,
             )
         )
-        clock = asyncio.create_task(keep_time(queries.driver, self._scope, self._duties, self._duty_runs, self.counts))
+        clock = asyncio.create_task(keep_time(ours.driver, self._scope, self._duties, self._duty_runs, self.counts))
         return _Session(connection, manager, lost, run, clock)
 
     async def _end(self, session: _Session) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from bot.sitting import Sitting
 from bot.store import jobs, statements, writing
 from bot.store.crowd import Asked
 from bot.store.holding import end_due
+from bot.store.jobs import is_urgent
 from bot.store.opening import open_holds
 from bot.store.tables import clean
 
@@ -21,6 +22,9 @@ HORIZON = timedelta(hours=1)
 """A look further away is not enqueued: the sweep finds it when it comes near (law 8)."""
 
 _MEETING_SLACK = timedelta(days=1)
+
+_ERRANDS = {"tell": "carry", "remove": "act", "mute": "act"}
+"""Which errand carries a decision out; what is done to the meeting or said in it is arranged."""
 
 
 Numbers = Mapping[tuple[object, ...], int]
@@ -80,6 +84,14 @@ class Record:
         return None if self.before.opened_now else self.row[column]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """The numbers of the decisions, and the jobs that whoever commits this runs at once, with their numbers in the queue."""
+
+    decisions: Numbers
+    urgent: Sequence[tuple[int, Job]] = ()
+
+
 @dataclass(slots=True)
 class _Look:
     """When to look next, the job that waits for it, and whether anything of this has to be written."""
@@ -91,24 +103,26 @@ class _Look:
     changed: bool
 
 
-async def write(connection: Any, school: School, scope: str, records: Sequence[Record]) -> Numbers:
-    """Write it all; the numbers of the decisions come back."""
+async def write(
+    connection: Any, school: School, scope: str, records: Sequence[Record], *, at_once: bool = False
+) -> Written:
+    """Write it all. `at_once`: the caller runs what is urgent as soon as it has committed."""
     changed = [(record, look) for record in records if (look := _look(record)).changed or _anything(record)]
     delivered = [(one.asked.arrival.digest, record.before.sitting_id) for record in records for one in record.judged]
     delivered = [(digest, sitting) for digest, sitting in delivered if digest is not None]
     if not changed and not delivered:
-        return {}
+        return Written(decisions={})
     meeting = records[0].after.meeting
     whose = (meeting.tenant, meeting.school, records[0].before.now)
     numbers, carrying = await _decide(connection, whose, school, [record for record, _ in changed])
-    await _enqueue(connection, school, scope, changed, carrying)
+    urgent = await _enqueue(connection, school, scope, changed, carrying, at_once=at_once)
     keep = school.keep
     parameters = (*_columns(2, delivered), *_happened(changed), *_stand(changed))
     await connection.execute(statements.WRITE, *whose, keep.deliveries, keep.presence, *parameters)
     for record, _ in changed:
         await _surroundings(connection, school, scope, record)
         await _remember_meeting(connection, school, record)
-    return numbers
+    return Written(decisions=numbers, urgent=urgent)
 
 
 def _anything(record: Record) -> bool:
@@ -152,7 +166,7 @@ async def _decide(
     columns = writing.decisions_written(decisions)
     rows = await connection.fetch(statements.DECIDE, *whose, school.keep.alerts, *columns)
     carrying = [
-        Job(kind="carry" if row["action"] == "tell" else "act", sitting=row["sitting"], decision=row["id"])
+        Job(kind=_ERRANDS.get(row["action"], "arrange"), sitting=row["sitting"], decision=row["id"])
         for row in rows
         if row["carry"]
     ]
@@ -160,24 +174,41 @@ async def _decide(
 
 
 async def _enqueue(
-    connection: Any, school: School, scope: str, changed: Sequence[tuple[Record, _Look]], carrying: Sequence[Job]
-) -> None:
-    """Enqueue all jobs at once; each look learns the number of the job that waits for it."""
-    rulings = [ruling for record, _ in changed for ruling in record.rulings]
-    wanted = [*carrying, *(job for ruling in rulings for job in (*ruling.jobs, *_about_holds(school, ruling)))]
+    connection: Any,
+    school: School,
+    scope: str,
+    changed: Sequence[tuple[Record, _Look]],
+    carrying: Sequence[Job],
+    *,
+    at_once: bool,
+) -> list[tuple[int, Job]]:
+    """Enqueue all jobs together; each look learns the number of the job that waits for it. Those to be run at once come back."""
+    wanted = [*carrying, *(job for record, _ in changed for job in _asked_for(school, record))]
     waiting = [(record, look) for record, look in changed if look.wanted]
     await jobs.withdraw(connection, [look.job for _, look in waiting if look.job is not None])
     for record, look in waiting:
         if look.at is None:
             raise ValueError("a look that is wanted has its time")
-        # the queue counts from the transaction's start; a look that comes early would find itself still waiting
-        after = (look.at - record.row["began"]).total_seconds()
-        wanted.append(Job(kind="look", sitting=record.before.sitting_id, after=after))
+        after = (look.at - record.before.now).total_seconds()
+        wanted.append(_counted(record, Job(kind="look", sitting=record.before.sitting_id, after=after)))
     if not wanted:
-        return
-    numbers = await jobs.enqueue(connection, scope, wanted)
+        return []
+    numbers = await jobs.enqueue(connection, scope, wanted, at_once=at_once)
     for (_, look), number in zip(waiting, numbers[len(numbers) - len(waiting) :], strict=True):
         look.job, look.job_at = number, look.at
+    return [(number, job) for number, job in zip(numbers, wanted, strict=True) if at_once and number and is_urgent(job)]
+
+
+def _asked_for(school: School, record: Record) -> Iterator[Job]:
+    for ruling in record.rulings:
+        for job in (*ruling.jobs, *_about_holds(school, ruling)):
+            yield _counted(record, job)
+
+
+def _counted(record: Record, job: Job) -> Job:
+    """The queue counts from the transaction's start, and what comes early might find that its time has not come."""
+    waited = (record.before.now - record.row["began"]).total_seconds()
+    return replace(job, after=job.after + waited) if job.after > 0 else job
 
 
 def _about_holds(school: School, ruling: Ruling) -> list[Job]:

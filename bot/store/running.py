@@ -13,11 +13,16 @@ from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job as QueuedJob
 
 from bot.ports import Job, OutOfReach
-from bot.store.jobs import unpack
+from bot.store.jobs import LATE, URGENT, unpack
 
 log = logging.getLogger("schoolgate")
 
 Errand = Callable[[Job], Awaitable[None]]
+Calm = Callable[[float], Awaitable[None]]
+"""Returns once nobody waits for an answer, or after so many seconds."""
+
+PATIENCE = 2.0
+"""How long an errand that is not urgent lets Teams' deliveries go first, in seconds: at nine o'clock they all come at once."""
 
 TRIES = 5
 """How often an errand that fails in a way we did not foresee is tried again."""
@@ -30,8 +35,11 @@ _LONGEST_ASKED = 300.0
 class Runner:
     """Runs errands, only so many at once, whatever number of connections hands them over."""
 
-    def __init__(self, errands: Mapping[str, Errand], counts: Counter[tuple[str, str]], at_once: int) -> None:
+    def __init__(
+        self, errands: Mapping[str, Errand], counts: Counter[tuple[str, str]], at_once: int, calm: Calm | None = None
+    ) -> None:
         self._errands = errands
+        self._calm = calm
         self._counts = counts
         self._room = asyncio.Semaphore(at_once)
         self._running: set[asyncio.Task[None]] = set()
@@ -48,50 +56,62 @@ class Runner:
         """What PgQueuer calls for jobs of this kind."""
 
         async def run(queued: QueuedJob) -> None:
+            if queued.id in self.in_hand:
+                raise RetryRequested(delay=LATE, reason="still running")
             self.in_hand.add(queued.id)
             try:
                 async with self._room:
-                    await self._run(kind, queued)
+                    await self._run(kind, queued.id, queued.payload, queued.attempts)
             finally:
                 self.in_hand.discard(queued.id)
 
         return run
 
-    async def _run(self, kind: str, queued: QueuedJob) -> None:
+    async def run(self, kind: str, number: int, job: Job) -> None:
+        """Run a job that the queue knows but has not handed over; RetryRequested like one that it has."""
+        self.in_hand.add(number)
+        try:
+            await self._run(kind, number, job, 0)
+        finally:
+            self.in_hand.discard(number)
+
+    async def _run(self, kind: str, number: int, job: Job | bytes | None, attempts: int) -> None:
         """Run an errand. PgQueuer hears only of success or of a wish to be tried again, never of what was in a failure."""
-        task = asyncio.create_task(self._errand(kind, queued))
+        task = asyncio.create_task(self._errand(kind, job))
         self._running.add(task)
         try:
             await task
         except OutOfReach as error:
-            self._count(kind, "again", queued, error)
-            raise later(queued.attempts, error.retry_after) from None
+            self._count(kind, "again", number, error)
+            raise later(attempts, error.retry_after) from None
         except asyncio.CancelledError:
             current = asyncio.current_task()
             if current is not None and current.cancelling():
                 raise
             raise RetryRequested(reason="handed back") from None
         except Exception as error:  # noqa: BLE001 -- whatever an errand raises, the others go on
-            self._faults[queued.id] += 1
-            if self._faults[queued.id] > TRIES:
-                del self._faults[queued.id]
-                self._count(kind, "dropped", queued, error)
+            self._faults[number] += 1
+            if self._faults[number] > TRIES:
+                del self._faults[number]
+                self._count(kind, "dropped", number, error)
                 return
-            self._count(kind, "failed", queued, error)
-            raise later(queued.attempts, None) from None
+            self._count(kind, "failed", number, error)
+            raise later(attempts, None) from None
         finally:
             self._running.discard(task)
-        self._faults.pop(queued.id, None)
+        self._faults.pop(number, None)
         self._counts[kind, "done"] += 1
 
-    async def _errand(self, kind: str, queued: QueuedJob) -> None:
-        await self._errands[kind](unpack(queued.payload))
+    async def _errand(self, kind: str, job: Job | bytes | None) -> None:
+        if self._calm is not None and kind not in URGENT:
+            await self._calm(PATIENCE)
+        await self._errands[kind](job if isinstance(job, Job) else unpack(job))
 
-    def _count(self, kind: str, outcome: str, queued: QueuedJob, error: Exception) -> None:
+    def _count(self, kind: str, outcome: str, number: int, error: Exception) -> None:
         """Only the type of a failure is logged: its words may hold a name."""
         self._counts[kind, outcome] += 1
         level = logging.INFO if outcome == "again" else logging.ERROR
-        known = {"event": f"errand_{outcome}", "errand": kind, "job": queued.id, "why": type(error).__name__}
+        known = {"event": f"errand_{outcome}", "errand": kind, "job": number, "why": type(error).__name__}
         log.log(level, "errand %s", outcome, extra=known)
 
 

@@ -17,7 +17,8 @@ from bot.school import School
 LOCK_TIMEOUT = 3.0
 _ANSWER_TIMEOUT = 10.0
 _CONNECTIONS = 8
-_FAILURES = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, DBAPIError)
+FAILURES = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, DBAPIError)
+"""Whatever a database can do to us."""
 
 
 class Connection(asyncpg.Connection):  # type: ignore[misc]  # -- asyncpg has no types
@@ -56,7 +57,7 @@ def reaching() -> Iterator[None]:
     """Whatever the database does to us is told as OutOfReach, with the kind of failure and never a row's content."""
     try:
         yield
-    except _FAILURES as error:
+    except FAILURES as error:
         raise OutOfReach(f"the store: {type(error).__name__}") from error
 
 
@@ -64,7 +65,7 @@ class Tables:
     """The rows of one school of one tenant (law 1)."""
 
     def __init__(self, pool: Any, school: School, tenant: str) -> None:
-        self._pool = pool
+        self.pool = pool
         self._school = school
         self._tenant = tenant
         self._whose = (tenant, school.id)
@@ -92,8 +93,8 @@ class Tables:
         """A connection for a single statement."""
         with reaching():
             # a timer costs more than taking a connection that is free
-            wait = None if self._pool.get_idle_size() else LOCK_TIMEOUT
-            async with self._pool.acquire(timeout=wait) as connection:
+            wait = None if self.pool.get_idle_size() else LOCK_TIMEOUT
+            async with self.pool.acquire(timeout=wait) as connection:
                 yield connection
 
     @asynccontextmanager
@@ -105,7 +106,7 @@ class Tables:
                 yield connection
                 await connection.execute("COMMIT")
             except BaseException:
-                with contextlib.suppress(*_FAILURES):
+                with contextlib.suppress(*FAILURES):
                     await connection.execute("ROLLBACK")
                 raise
 

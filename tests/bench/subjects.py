@@ -30,7 +30,9 @@ GUESS = {"floor": 3000.0, "plain": 90.0, "agents": 450.0, "schoolgate": 1000.0}
 """What is measured, and how many joins a second each may take until a round has shown it."""
 READY_WITHIN = 60.0
 QUIET_WITHIN = 60.0
-_WAITING = "SELECT count(*) FROM jobs WHERE status IN ('queued', 'picked') AND execute_after <= now()"
+_WAITING = (
+    "SELECT count(*) FROM jobs WHERE status IN ('queued', 'picked') AND (execute_after <= now() OR headers ? 'at_once')"
+)
 _JOINED = "SELECT count(*) FROM events WHERE type = 'joined'"
 _STRANGERS = "SELECT count(*) FROM decisions WHERE rule = 'uninvited_attendee'"
 

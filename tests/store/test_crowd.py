@@ -420,3 +420,27 @@ async def test_one_meeting_is_locked_by_its_key_also_in_a_database_without_stati
     assert "thread = w.thread" in plans[0]
     assert "thread = s.thread" in plans[1]
     assert not [plan for plan in plans if "rows=2000" in plan or "rows=2001" in plan]
+
+
+async def test_it_is_calm_once_nobody_is_being_taken_in() -> None:
+    """Whoever waits for calm waits no longer than their patience."""
+    go = asyncio.Event()
+
+    async def commit(asked: Sequence[Asked]) -> None:
+        await go.wait()
+
+    crowd = Crowd(commit)
+    await crowd.calm(60)
+    one = asyncio.create_task(crowd.take("a", Asked(Arrival(), ruling())))
+    await asyncio.sleep(0)
+    began = asyncio.get_running_loop().time()
+    await crowd.calm(0.05)
+    impatient = asyncio.get_running_loop().time() - began
+    waiting = asyncio.create_task(crowd.calm(60))
+    await asyncio.sleep(0)
+    before = waiting.done()
+    go.set()
+    await asyncio.gather(one, waiting)
+
+    assert impatient >= 0.05
+    assert not before
