@@ -335,7 +335,7 @@ def test_what_is_worked_out_along_the_way_is_what_is_worked_out_at_the_end(histo
         _seen(sitting)
         fresh = replace(sitting)
 
-        assert "_present" not in fresh.__dict__
+        assert "_roll" not in fresh.__dict__
         assert _seen(sitting) == _seen(fresh)
         assert [sitting.present(kind) for kind in Kind] == [fresh.present(kind) for kind in Kind]
 
