@@ -39,8 +39,9 @@ def _sight(sitting: Sitting, now: datetime, school: School) -> Iterator[Tell | L
     """Say once to CLT what of this sitting cannot be seen (law 14); a short gap in the call or the directory is none."""
     patience = school.school.patience
     why = dict(sitting.blind) if sitting.is_open() else {}
-    unknown = [since for person in sitting.present(Kind.UNRESOLVED) if (since := sitting.since(person))]
-    passing = {"directory": min(unknown)} if unknown else {}
+    unknown = sitting.present(Kind.UNRESOLVED)
+    first = sitting.since(unknown[0]) if unknown else None
+    passing = {"directory": first} if first is not None else {}
     passing |= {cut_off: why.pop(cut_off) for cut_off in CUT_OFF.values() if cut_off in why}
     for what, since in passing.items():
         if now < (due := since + patience * (ROSTERS if what == NO_ROSTER else 1)):

@@ -47,6 +47,7 @@ class Controls:
     `before_pause`: the options as read for the last pause, before it changed them. `turn_read`: whether they were read since
     the lesson was last paused or let go on.
     `unmuted`: since which roster each person's microphone has been seen open.
+    `sharing` and `recording`: who shares a screen, and who has a recording running, by the seats.
     `came_on_hold`: the newest coming of each pupil on hold that was counted.
     """
 
@@ -69,6 +70,8 @@ class Controls:
     seats: Mapping[str, Seat] = field(default_factory=dict)
     roster_at: datetime | None = None
     unmuted: Mapping[PersonKey, datetime] = field(default_factory=dict)
+    sharing: frozenset[PersonKey] = frozenset()
+    recording: frozenset[PersonKey] = frozenset()
     hands_refused: HandsRefused | None = None
     paused: Paused | None = None
     resumed: Resumed | None = None
@@ -89,6 +92,10 @@ class Controls:
         """Every endpoint of a person in the call."""
         return tuple(seat for seat in self.seats.values() if seat.person == person)
 
+    def holds_mics(self) -> bool:
+        """Whether attendees could not unmute themselves when the options were last read."""
+        return (self.options or {}).get("mic") is False
+
     def read_since_unmuted(self, person: PersonKey) -> bool:
         """Whether the options were read after this microphone opened: if not, a teacher may have freed it meanwhile."""
         opened = self.unmuted.get(person)
@@ -96,7 +103,7 @@ class Controls:
 
     def recorded(self) -> bool:
         """Whether somebody's seat says that the lesson is being recorded."""
-        return any(seat.recording for seat in self.seats.values())
+        return bool(self.recording)
 
     def believes(self, roster: RosterSeen) -> bool:
         """Whether a roster can be believed (law 5): not older than the last, and with our own participant in it.
@@ -156,7 +163,8 @@ def _call(controls: Controls, event: CallMoved) -> Controls:
         refused = replace(event, at=refused.at) if refused else event
     if event.state in IN_CALL:
         return replace(controls, call=event, call_refused=refused if event.state == NOT_SHOWN else None)
-    return replace(controls, call=event, call_refused=refused, seats={}, unmuted={})
+    nobody = frozenset[PersonKey]()
+    return replace(controls, call=event, call_refused=refused, seats={}, unmuted={}, sharing=nobody, recording=nobody)
 
 
 def seated(controls: Controls, roster: RosterSeen) -> Controls:
@@ -164,7 +172,14 @@ def seated(controls: Controls, roster: RosterSeen) -> Controls:
     seats = {seat.participant: seat for seat in roster.seats if not seat.in_lobby}
     speaking = {seat.person for seat in seats.values() if not seat.muted}
     unmuted = {person: controls.unmuted.get(person, roster.at) for person in speaking}
-    return replace(controls, seats=seats, roster_at=roster.at, unmuted=unmuted)
+    return replace(
+        controls,
+        seats=seats,
+        roster_at=roster.at,
+        unmuted=unmuted,
+        sharing=frozenset(seat.person for seat in seats.values() if seat.sharing),
+        recording=frozenset(seat.person for seat in seats.values() if seat.recording),
+    )
 
 
 def _kept_out(

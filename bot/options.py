@@ -75,6 +75,6 @@ def next_reading(controls: Controls, known_since: datetime, unmuted_since: datet
     turn = controls.paused or controls.resumed
     if turn is not None and not controls.turn_read:
         return turn.at if controls.read_at < turn.at else controls.read_at + SOON
-    if unmuted_since is not None and unmuted_since > controls.read_at and (controls.options or {}).get("mic") is False:
+    if unmuted_since is not None and unmuted_since > controls.read_at and controls.holds_mics():
         return unmuted_since
     return controls.read_at + (SOON if controls.readings <= 2 and controls.refused is None else LATER)

@@ -119,8 +119,10 @@ def _reading(sitting: Sitting, before: Before, school: School) -> tuple[list[Eve
         return [], None
     if not (_reachable(sitting) or _left_shut(sitting, before.now)):
         return [], None
-    opened = [sitting.controls.unmuted[person] for person in sitting.unmuted(Kind.PUPIL)]
-    due = next_reading(sitting.controls, sitting.described_at, max(opened, default=None))
+    controls = sitting.controls
+    # where the microphones are free, any number may be open, and none of them calls for a reading
+    opened = [controls.unmuted[person] for person in sitting.unmuted(Kind.PUPIL)] if controls.holds_mics() else []
+    due = next_reading(controls, sitting.described_at, max(opened, default=None))
     return ([ReadingAsked(at=before.now)], before.now + SOON) if due <= before.now else ([], due)
 
 
@@ -164,9 +166,10 @@ def _held(sitting: Sitting, before: Before) -> list[Event]:
     """Pupils on hold of whom this sitting has not heard, and the release of those it still keeps out."""
     controls, found = sitting.controls, list[Event]()
     for person, record in before.known.items():
-        if record.held and person not in controls.held:
+        held = person in controls.held
+        if record.held and not held:
             found.append(Held(at=before.now, pupil=person, since=record.held))
-        elif record.held is None and record.kind is Kind.PUPIL and {person} & {*controls.held, *controls.removed}:
+        elif record.held is None and record.kind is Kind.PUPIL and (held or person in controls.removed):
             found.append(Released(at=before.now, pupil=person, by=None))
     return found
 

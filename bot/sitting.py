@@ -7,7 +7,7 @@ in everything that rules can see.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -37,6 +37,7 @@ from bot.events import (
     PersonKey,
     RosterSeen,
     RotaSeen,
+    Seat,
     SightReturned,
     Started,
     Verb,
@@ -45,8 +46,10 @@ from bot.events import (
     Withheld,
     asks_what,
 )
+from bot.roll import Roll, Standing
 
 UNSEEN = (Kind.BOT,)
+SEEN = tuple(kind for kind in Kind if kind not in UNSEEN)
 NAMELESS = (Kind.ANONYMOUS, Kind.PHONE)
 """Who has another id each time they come (law 3)."""
 _JOINS_KEPT = 32
@@ -135,6 +138,10 @@ class Member:
         found = [since for end in self.endpoints.values() if (since := end.since(floor))]
         return min(found, default=None)
 
+    def newest_join(self, floor: datetime | None) -> datetime | None:
+        """When they last came in, by any endpoint that is still there."""
+        return max((end.joins[-1] for end in self.endpoints.values() if end.since(floor)), default=None)
+
     def changed(self, floor: datetime | None) -> datetime | None:
         """When this person last became present or absent."""
         if since := self.since(floor):
@@ -204,60 +211,57 @@ class Sitting:
     controls: Controls = Controls()
 
     @cached_property
-    def _present(self) -> dict[PersonKey, datetime]:
-        """Who is present, and since when. The lobby and bots are not present."""
-        return {person: since for person in self.members if (since := self._since(person))}
-
-    def _since(self, person: PersonKey) -> datetime | None:
-        member = self.members[person]
-        if member.kind in UNSEEN or self._only_a_hint(person):
-            return None
-        return member.since(self.ended_at)
-
-    @cached_property
-    def _by_kind(self) -> dict[Kind, list[tuple[datetime, PersonKey]]]:
-        """The same by kind."""
-        found: dict[Kind, list[tuple[datetime, PersonKey]]] = {}
-        for person, since in self._present.items():
-            found.setdefault(self.members[person].kind, []).append((since, person))
-        return found
-
-    def _only_a_hint(self, person: PersonKey) -> bool:
-        """Meeting events about people without an account count no more once the call's roster is seen (law 3)."""
-        if self.controls.roster_at is None or not person.startswith("mri:"):
-            return False
-        return not any(endpoint.startswith(SEAT) for endpoint in self.members[person].endpoints)
+    def _roll(self) -> Roll:
+        """How everybody stands. The fold carries it on from one sitting to the next."""
+        return Roll.of({person: _standing(self, member) for person, member in self.members.items()})
 
     def unmuted(self, *kinds: Kind) -> tuple[PersonKey, ...]:
         """Who of these kinds is in the call with an open microphone."""
-        return tuple(person for person in self.present(*kinds) if person in self.controls.unmuted)
+        return self._of(kinds, self.controls.unmuted)
 
     def sharing(self, *kinds: Kind) -> tuple[PersonKey, ...]:
         """Who of these kinds shares a screen."""
-        showing = {seat.person for seat in self.controls.seats.values() if seat.sharing}
-        return tuple(person for person in self.present(*kinds) if person in showing) if showing else ()
+        return self._of(kinds, self.controls.sharing)
 
     def recording(self, *kinds: Kind) -> tuple[PersonKey, ...]:
         """Who of these kinds has started a recording that runs."""
-        theirs = {seat.person for seat in self.controls.seats.values() if seat.recording}
-        return tuple(person for person in self.present(*kinds) if person in theirs) if theirs else ()
+        return self._of(kinds, self.controls.recording)
+
+    def _of(self, kinds: Container[Kind], people: Collection[PersonKey]) -> tuple[PersonKey, ...]:
+        there = self.there(people) if people else ()
+        return tuple(person for person in there if self.kind(person) in (kinds or SEEN))
+
+    def there(self, people: Iterable[PersonKey]) -> tuple[PersonKey, ...]:
+        """Who of these people is present, longest first."""
+        found = sorted((since, person) for person in {*people} if (since := self.since(person)))
+        return tuple(person for _, person in found)
 
     def present(self, *kinds: Kind) -> tuple[PersonKey, ...]:
-        """Who is present, of these kinds (of any, if none is named), longest first."""
+        """Who is present, of these kinds (of any, if none is named), longest first. The lobby and bots are not present."""
         known: dict[tuple[Kind, ...], tuple[PersonKey, ...]] = self.__dict__.setdefault("_shown", {})
         if (people := known.get(kinds)) is None:
-            by_kind = self._by_kind
-            found = sorted(one for kind in kinds or by_kind for one in by_kind.get(kind, ()))
-            people = known[kinds] = tuple(person for _, person in found)
+            people = known[kinds] = self._roll.people("present", kinds or Kind)
         return people
+
+    def presenting(self, *kinds: Kind) -> tuple[PersonKey, ...]:
+        """Who of these kinds is present and came in as one who may present, longest first."""
+        return self._roll.people("presenting", kinds)
+
+    def unexpected(self, *kinds: Kind) -> tuple[PersonKey, ...]:
+        """Who of these kinds is present and not known to be invited (see `invited`), longest first."""
+        return self._roll.people("unexpected", kinds)
+
+    def known(self, *kinds: Kind) -> tuple[PersonKey, ...]:
+        """Who this sitting knows to be of these kinds, whether they came or not."""
+        return self._roll.people("known", kinds)
 
     def ids(self, *kinds: Kind) -> tuple[str, ...]:
         """The same as plain strings, for facts."""
-        return tuple(str(person) for person in self.present(*kinds))
+        return self.present(*kinds)
 
     def since(self, person: PersonKey) -> datetime | None:
         """Since when this person has been present, or None."""
-        return self._present.get(person)
+        return self._roll.since(person)
 
     def kind(self, person: PersonKey) -> Kind:
         """Who this person is, by the last look-up; unresolved if nobody has looked."""
@@ -271,10 +275,7 @@ class Sitting:
 
     def newest_join(self, person: PersonKey) -> datetime | None:
         """When this person last came in, by any endpoint that is still there; None if not present."""
-        member = self.members.get(person)
-        if member is None or person not in self._present:
-            return None
-        return max((end.joins[-1] for end in member.endpoints.values() if end.since(self.ended_at)), default=None)
+        return None if self.since(person) is None else self.members[person].newest_join(self.ended_at)
 
     def only_attendee(self, person: PersonKey) -> bool:
         """Whether Teams binds this person by the options for attendees, as far as their join told."""
@@ -289,18 +290,16 @@ class Sitting:
 
     def last_change(self, *kinds: Kind, but: PersonKey | None = None) -> datetime | None:
         """When somebody of these kinds, `but` one, last became present or absent, by the source's clock."""
-        times = [
-            changed
-            for member in self.members.values()
-            if member.person != but
-            and (member.kind in kinds if kinds else member.kind not in UNSEEN)
-            and (changed := member.changed(self.ended_at))
-        ]
-        return max(times, default=None)
+        rows = (self._roll.row("changed", kind).ranks[-2:] for kind in kinds or SEEN)
+        return max((at for ranks in rows for at, person in ranks if person != but), default=None)
 
     def most_present(self, *kinds: Kind) -> int:
         """How many people of these kinds have ever come to this sitting."""
-        return sum(1 for member in self.members.values() if member.kind in kinds and member.first_seen)
+        return sum(len(self._roll.row("came", kind).ranks) for kind in {*kinds})
+
+    def came(self, *kinds: Kind) -> tuple[PersonKey, ...]:
+        """Who of these kinds has ever come to this sitting, the earliest first."""
+        return self._roll.people("came", kinds)
 
     def another_nameless_removed(self, person: PersonKey) -> bool:
         """Whether one without an account was removed, so that this may be another: reported, not removed (law 3)."""
@@ -309,13 +308,9 @@ class Sitting:
 
     def invited(self, person: PersonKey) -> bool | None:
         """Whether this person was expected: staff, the class, or an invitee. None while nobody can tell."""
-        if self.kind(person) is Kind.STAFF or person == self.organizer or person in self.invitees:
+        if _expected(self, _member(self, person)):
             return True
-        if self.class_name is not None and self.class_name in self.classes(person):
-            return True
-        if self.invitees_known or self.class_name is not None:
-            return False
-        return None
+        return False if self.invitees_known or self.class_name is not None else None
 
     def one_to_one_approved(self, pupil: PersonKey, now: datetime) -> bool:
         """Whether CLT has approved lessons alone with this pupil, and the approval has not run out."""
@@ -333,7 +328,7 @@ class Sitting:
         An adult who goes shortly before the planned end has ended it, and has not dropped out of it. A lesson to which
         nobody came before that end is another than the one that was planned.
         """
-        came = (member.first_seen for member in self.members.values() if member.first_seen)
+        came = (at for kind in Kind for at, _ in self._roll.row("came", kind).ranks[:1])
         if self.scheduled_end is None or min(came, default=gone) > self.scheduled_end:
             return None
         return gone if gone >= self.scheduled_end - ENDING else self.scheduled_end
@@ -346,14 +341,12 @@ class Sitting:
     @property
     def opened(self) -> bool:
         """Whether the lesson has been seen to begin: a start or a join, not only a tombstone."""
-        return self.started_at is not None or any(
-            member.first_seen and member.kind not in UNSEEN for member in self.members.values()
-        )
+        return self.started_at is not None or self._roll.is_anybody("came", SEEN)
 
     @cached_property
     def over_since(self) -> datetime | None:
         """When the sitting closed: its end, or when the last person went. None while it is open."""
-        if self._present or not self.opened:
+        if self._roll.is_anybody("present", SEEN) or not self.opened:
             return None
         moments = [when for when in (self.ended_at, self.last_change()) if when]
         if not moments or (self.started_at is not None and self.started_at > max(moments)):
@@ -413,23 +406,54 @@ def _but(sitting: Sitting, **changes: Any) -> Sitting:
 
 
 def _carried(before: Sitting, after: Sitting) -> Sitting:
-    """`after` with who is present already worked out, where `before` knew: anew only for those who changed.
+    """`after` with the roll already called, where `before` had it and nothing has changed on which it rests.
 
     In a lesson of 300 this took three quarters of an event's time.
     """
-    known = before.__dict__.get("_present")
-    if known is None or "_present" in after.__dict__ or before.ended_at != after.ended_at:
-        return after
-    if (before.controls.roster_at is None) != (after.controls.roster_at is None):
-        return after
-    if after.members is not before.members:
-        was, known = before.members.get, dict(known)
-        for person in [person for person, member in after.members.items() if was(person) is not member]:
-            known.pop(person, None)
-            if since := after._since(person):
-                known[person] = since
-    after.__dict__["_present"] = known
+    roll = before.__dict__.get("_roll")
+    if roll is not None and before.members is after.members and _rests_on(before) == _rests_on(after):
+        after.__dict__["_roll"] = roll
     return after
+
+
+def _rests_on(sitting: Sitting) -> tuple[object, ...]:
+    """What the standing of everybody rests on, besides their own doings."""
+    seen = sitting.controls.roster_at is not None
+    return sitting.ended_at, seen, sitting.organizer, sitting.class_name, sitting.invitees
+
+
+def _standing(sitting: Sitting, member: Member) -> Standing:
+    since = _since(sitting, member)
+    return Standing(
+        kind=member.kind,
+        present=since,
+        presenting=since if member.role == "presenter" else None,
+        unexpected=None if _expected(sitting, member) else since,
+        changed=member.changed(sitting.ended_at),
+        came=member.first_seen,
+        known=member.as_of,
+    )
+
+
+def _since(sitting: Sitting, member: Member) -> datetime | None:
+    """Since when somebody is present. Bots are not."""
+    if member.kind in UNSEEN or _only_a_hint(sitting, member):
+        return None
+    return member.since(sitting.ended_at)
+
+
+def _only_a_hint(sitting: Sitting, member: Member) -> bool:
+    """Meeting events about people without an account count no more once the call's roster is seen (law 3)."""
+    if sitting.controls.roster_at is None or not member.person.startswith("mri:"):
+        return False
+    return not any(endpoint.startswith(SEAT) for endpoint in member.endpoints)
+
+
+def _expected(sitting: Sitting, member: Member) -> bool:
+    """Whether somebody is known to be staff, of the class, or invited."""
+    if member.kind is Kind.STAFF or member.person == sitting.organizer or member.person in sitting.invitees:
+        return True
+    return sitting.class_name is not None and sitting.class_name in member.classes
 
 
 def _later(one: datetime | None, other: datetime) -> datetime:
@@ -440,12 +464,18 @@ def _member(sitting: Sitting, person: PersonKey) -> Member:
     return sitting.members.get(person) or Member(person)
 
 
-def _with(sitting: Sitting, member: Member) -> Sitting:
-    return _but(sitting, members={**sitting.members, member.person: member})
+def _with(sitting: Sitting, *members: Member, **changes: Any) -> Sitting:
+    """With these people as they are now, and the roll, where it had been called, brought up to date for them alone."""
+    after = _but(sitting, members={**sitting.members, **{member.person: member for member in members}}, **changes)
+    roll = sitting.__dict__.get("_roll")
+    if roll is not None and _rests_on(sitting) == _rests_on(after):
+        for member in members:
+            roll = roll.having(member.person, _standing(after, member))
+        after.__dict__["_roll"] = roll
+    return after
 
 
-def _moved(sitting: Sitting, event: Joined | Left) -> Sitting:
-    member = _member(sitting, event.person)
+def _moved(member: Member, event: Joined | Left) -> Member:
     endpoint = member.endpoints.get(event.endpoint, Endpoint())
     came = isinstance(event, Joined)
     news: dict[str, Any] = {}
@@ -456,44 +486,68 @@ def _moved(sitting: Sitting, event: Joined | Left) -> Sitting:
         endpoint = endpoint.leave(event.at)
     if member.kind is Kind.UNRESOLVED and event.hint is not Kind.UNRESOLVED:
         news |= {"kind": event.hint, "as_of": event.at}
-    moves = tuple(sorted({*member.moves, (event.at, came, event.endpoint)}))[-_MOVES_KEPT:]
-    member = replace(member, endpoints={**member.endpoints, event.endpoint: endpoint}, moves=moves, **news)
-    members = {**sitting.members, member.person: member}
-    return _carried(sitting, _but(sitting, members=members, last_seen_at=_later(sitting.last_seen_at, event.at)))
+    move = (event.at, came, event.endpoint)
+    newest = not member.moves or move > member.moves[-1]  # nearly always, and then there is nothing to put in order
+    moves = (*member.moves, move) if newest else tuple(sorted({*member.moves, move}))
+    return replace(member, endpoints={**member.endpoints, event.endpoint: endpoint}, moves=moves[-_MOVES_KEPT:], **news)
+
+
+@dataclass(slots=True)
+class _Moves:
+    """What a roster makes of everybody, in one go: a sitting for each seat would copy all members each time."""
+
+    sitting: Sitting
+    members: dict[PersonKey, Member] = field(default_factory=dict)
+    last: datetime | None = None
+
+    def member(self, person: PersonKey) -> Member:
+        """Somebody as they are by now."""
+        return self.members.get(person) or _member(self.sitting, person)
+
+    def take(self, event: Joined | Left) -> None:
+        """One more move."""
+        self.members[event.person] = _moved(self.member(event.person), event)
+        self.last = _later(self.last, event.at)
+
+    def done(self, **changes: Any) -> Sitting:
+        """The sitting after them, and with what else the roster changes."""
+        last = self.sitting.last_seen_at if self.last is None else _later(self.sitting.last_seen_at, self.last)
+        return _with(self.sitting, *self.members.values(), last_seen_at=last, **changes)
 
 
 def _roster(sitting: Sitting, event: RosterSeen) -> Sitting:
     """A roster as joins and leaves of the call's endpoints; who is not in it has left by any other endpoint too."""
-    controls = sitting.controls
+    controls, moves = sitting.controls, _Moves(sitting)
     if not controls.believes(event):
         return sitting
     now = seated(controls, event)
     for participant, seat in controls.seats.items():
         if participant not in now.seats:
-            sitting = _moved(sitting, Left(at=event.at, person=seat.person, endpoint=f"{SEAT}{participant}"))
+            moves.take(Left(at=event.at, person=seat.person, endpoint=f"{SEAT}{participant}"))
     for participant, seat in now.seats.items():
-        endpoint = f"{SEAT}{participant}"
-        if participant not in controls.seats and not _sits_there(sitting, seat.person, endpoint):
-            at = _entered(sitting, seat.person, event.at)
-            sitting = _moved(sitting, Joined(at=at, person=seat.person, endpoint=endpoint, hint=seat.hint))
-    sitting = _missing(sitting, {seat.person for seat in now.seats.values()}, event.at)
-    return replace(
-        sitting, controls=now, blind={why: at for why, at in sitting.blind.items() if why not in CUT_OFF.values()}
-    )
+        if participant not in controls.seats:
+            _seat(sitting, moves, seat, event.at)
+    _missing(sitting, moves, {seat.person for seat in now.seats.values()}, event.at)
+    blind = {why: at for why, at in sitting.blind.items() if why not in CUT_OFF.values()}
+    return moves.done(controls=now, blind=blind)
 
 
-def _sits_there(sitting: Sitting, person: PersonKey, endpoint: str) -> bool:
-    """Whether this seat was taken before our own leg was lost, and nobody has seen it left: it is no new coming."""
-    end = _member(sitting, person).endpoints.get(endpoint)
-    return end is not None and end.since(sitting.ended_at) is not None
+def _seat(sitting: Sitting, moves: _Moves, seat: Seat, seen_at: datetime) -> None:
+    """Somebody in a new seat has come, unless it was taken before our own leg was lost and nobody has seen it left."""
+    member, endpoint = moves.member(seat.person), f"{SEAT}{seat.participant}"
+    end = member.endpoints.get(endpoint)
+    if end is not None and end.since(sitting.ended_at) is not None:
+        return
+    at = _entered(sitting, member, seen_at)
+    moves.take(Joined(at=at, person=seat.person, endpoint=endpoint, hint=seat.hint))
 
 
-def _entered(sitting: Sitting, person: PersonKey, seen_at: datetime) -> datetime:
+def _entered(sitting: Sitting, member: Member, seen_at: datetime) -> datetime:
     """When a new seat was taken: as Teams' own event told a moment ago, if no seat was taken or left since."""
-    told = sitting.newest_join(person)
+    told = member.newest_join(sitting.ended_at) if _since(sitting, member) else None
     if told is None or not timedelta() <= seen_at - told <= ROSTER_LAG:
         return seen_at
-    seats = [end for name, end in sitting.members[person].endpoints.items() if name.startswith(SEAT)]
+    seats = [end for name, end in member.endpoints.items() if name.startswith(SEAT)]
     since = any(told in end.joins or (end.left is not None and end.left >= told) for end in seats)
     return seen_at if since else told
 
@@ -505,13 +559,16 @@ def _call_moved(sitting: Sitting, event: CallMoved) -> Sitting:
     return replace(sitting, controls=controls_after(sitting.controls, event), blind=blind)
 
 
-def _missing(sitting: Sitting, here: Container[PersonKey], at: datetime) -> Sitting:
-    """Without those whom the roster does not show though it has had time to."""
-    for person, since in sitting._present.items():
-        if person not in here and at - since > ROSTER_LAG:
-            for endpoint in sitting.members[person].endpoints:
-                sitting = _moved(sitting, Left(at=at, person=person, endpoint=endpoint))
-    return sitting
+def _missing(sitting: Sitting, moves: _Moves, here: Container[PersonKey], at: datetime) -> None:
+    """Those have left whom the roster does not show though it has had time to."""
+    for person in sitting.present():
+        if person in here:
+            continue
+        member = moves.member(person)
+        since = _since(sitting, member)
+        if since is not None and at - since > ROSTER_LAG:
+            for endpoint in member.endpoints:
+                moves.take(Left(at=at, person=person, endpoint=endpoint))
 
 
 def _identified(sitting: Sitting, event: Identified) -> Sitting:
@@ -589,7 +646,8 @@ def _warned(sitting: Sitting, event: Warned | WarningTakenBack) -> Sitting:
 def _step(sitting: Sitting, event: Event) -> Sitting:  # noqa: C901, PLR0911 -- one flat line per kind of event is the clearest dispatch
     match event:
         case Joined() | Left():
-            return _moved(sitting, event)
+            member = _moved(_member(sitting, event.person), event)
+            return _with(sitting, member, last_seen_at=_later(sitting.last_seen_at, event.at))
         case Identified():
             return _identified(sitting, event)
         case RosterSeen():

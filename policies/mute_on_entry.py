@@ -20,7 +20,7 @@ def decide(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Acti
     controls = sitting.controls
     if controls.options is None:
         return
-    held = controls.options.get("mic") is False
+    held = controls.holds_mics()
     if (controls.mics is not None and controls.mics.open) or sitting.answer(RULE, None, Verb.OPEN_MICS):
         if controls.mics is not None and controls.mics.open:
             yield SetOptions(changes={"mic": True}, why="mute_on_entry.opened")

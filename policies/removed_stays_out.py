@@ -37,7 +37,8 @@ class Settings(RuleSettings):
 
 def decide(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Action]:
     """Remove whoever is back and tell the leads, ask about removals in Teams itself, and keep the door tight meanwhile."""
-    for person in filter(sitting.controls.kept_out, sitting.present()):
+    kept_out = filter(sitting.controls.kept_out, (*sitting.controls.removed, *sitting.controls.held))
+    for person in sitting.there(kept_out):
         yield from _back(sitting, now, settings, person)
     for person in sitting.controls.removed_in_teams:
         settled = sitting.controls.kept_out(person) or sitting.answer(RULE, person, Verb.NOT_A_PROBLEM)

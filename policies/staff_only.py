@@ -38,10 +38,8 @@ def decide(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Acti
 
 def _presenters(sitting: Sitting, *, by_roles: bool) -> Iterator[Action]:
     """Roles hold while only staff have them; Teams changes none in a running lesson, so then nobody but the organiser."""
-    colleagues = sorted(person for person in sitting.invitees if sitting.kind(person) is Kind.STAFF)
-    colleagues = [person for person in colleagues if person != sitting.organizer]
-    others = (person for person in sitting.present() if sitting.kind(person) not in (Kind.STAFF, Kind.UNRESOLVED))
-    strays = [person for person in others if sitting.members[person].role == "presenter"]
+    colleagues = sorted(sitting.invitees.intersection(sitting.known(Kind.STAFF)) - {sitting.organizer})
+    strays = sitting.presenting(*(kind for kind in Kind if kind not in (Kind.STAFF, Kind.UNRESOLVED)))
     if colleagues and not sitting.opened:
         yield SetOptions(changes={"presenters": "roles"}, why="staff_only.roles", roles=tuple(colleagues))
     elif (strays or not by_roles) and sitting.controls.fought("presenters", "organizer"):

@@ -50,7 +50,7 @@ def decide(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Acti
     if now < (due := gone + settings.grace):
         yield LookAgain(at=due)
         return
-    adults = tuple(sorted(one.person for one in sitting.members.values() if one.kind is Kind.STAFF and one.first_seen))
+    adults = tuple(sorted(sitting.came(Kind.STAFF)))
     known: Facts = {"since": gone.isoformat(), "pupils": sitting.ids(Kind.PUPIL), "adults": adults}
     facts: Facts = {**known, "paused": sitting.controls.paused is not None}
     said = sorted(_coming(sitting, gone), key=lambda answer: answer.at)

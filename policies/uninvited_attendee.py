@@ -60,14 +60,13 @@ Standing = tuple[str, str, tuple[Verb, ...], Answered | RemovalOrdered | None]
 
 
 def decide(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Action]:
-    """Judge everybody present whose kind can be a stranger's."""
-    for person in sitting.present(*KINDS):
-        since = sitting.since(person)
-        if since is None or sitting.invited(person):
-            continue
+    """Judge everybody present whose kind can be a stranger's, those who have been there longest first."""
+    for person in sitting.unexpected(*KINDS):
+        since = sitting.since(person) or now
         if sitting.described_at is None and now < since + settings.wait:
             yield LookAgain(at=since + settings.wait)
-        elif getattr(settings, KINDS[sitting.kind(person)]) is not Choice.IGNORE:
+            return  # whoever came later is waited for longer
+        if getattr(settings, KINDS[sitting.kind(person)]) is not Choice.IGNORE:
             yield from _stranger(sitting, now, settings, person, since)
 
 

@@ -335,9 +335,17 @@ def test_what_is_worked_out_along_the_way_is_what_is_worked_out_at_the_end(histo
         _seen(sitting)
         fresh = replace(sitting)
 
-        assert "_present" not in fresh.__dict__
+        assert "_roll" not in fresh.__dict__
         assert _seen(sitting) == _seen(fresh)
         assert [sitting.present(kind) for kind in Kind] == [fresh.present(kind) for kind in Kind]
+
+
+def test_a_stay_is_of_somebody_who_is_there_and_begins_after_the_last_end():
+    """Whoever has gone stays no more; coming again after an end is a new stay, however short the gap."""
+    lesson, gap = sitting_of(joined(ADA), joined(BEN), left(BEN, 1), ended(2), came(ADA, 3)), timedelta(hours=1)
+
+    assert lesson.stay_since(ADA, gap) == after(3)
+    assert lesson.stay_since(BEN, gap) is None
 
 
 # --- what else a sitting remembers --------------------------------------------------------------------------------------
