@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -34,6 +34,7 @@ from bot.ports import (
 from bot.rosters import events_of, is_news, tells_in, unknown
 from bot.ruling import rule_on
 from bot.school import School
+from bot.sitting import ROSTER_LAG, Sitting
 
 log = logging.getLogger("schoolgate")
 
@@ -60,6 +61,8 @@ class Calling:
     options: MeetingOptions
     meetings: Meetings
     callback: Callable[[int], str]
+    monotonic: Callable[[], float] = time.monotonic
+    """Seconds, of this process only: how long an answer was on its way."""
 
     async def join(self, job: Job) -> None:
         """Join the call of a sitting; what Microsoft refuses is written down and tried again later."""
@@ -78,7 +81,7 @@ class Calling:
             await self._moved(filed, "refused", words=error.words)
             return
         jobs = [Job(kind="roster", sitting=filed.sitting_id, after=SOON)]
-        if (await self._moved(filed, "joined", call, jobs=jobs)).current_call() != call:
+        if (await self._moved(filed, "joined", call, jobs=jobs)).controls.current_call() != call:
             await self._hang_up(filed.sitting_id, call)  # another process was first: one leg is enough
 
     async def _hang_up(self, sitting: int, call: str) -> None:
@@ -104,7 +107,7 @@ class Calling:
 
     async def _look(self, filed: Filed, call: str, again: Sequence[Job] = ()) -> None:
         """Ask for the roster and write down what it shows, or that there is none; `again` unless the call has ended."""
-        began = time.monotonic()
+        began = self.monotonic()
         try:
             seen = await self.calls.roster(call)
         except Refused as refused:
@@ -115,7 +118,7 @@ class Calling:
             raise
         await self._observe(
             filed,
-            lambda at: events_of(seen, call, at - timedelta(seconds=time.monotonic() - began)),
+            lambda at: events_of(seen, call, self._asked_at(began, at)),
             again,
             unknown(filed.sitting, seen),
         )
@@ -158,31 +161,36 @@ class Calling:
         if call is None or person is None:
             raise OutOfReach("not in the call yet", retry_after=SOON)
         try:
-            controls = await self._acted(filed, call, person, act)
+            seen = await self._acted(filed, call, person, act)
         except Refused as refused:
             await self._not_done(filed, alert.decision, refused)
             return "refused", f"{refused.code}: {refused.words}"
-        if not shown(controls, person):
+        if seen is None or not shown(seen.controls, person):
             raise OutOfReach("the roster does not show it yet", retry_after=SOON)
         return "done", "the roster shows it"
 
     async def _acted(
         self, filed: Filed, call: str, person: PersonKey, act: Callable[[str, str], Awaitable[None]]
-    ) -> Controls:
-        """Act once on every device that the roster shows, and on those it shows after that."""
-        controls, acted = filed.sitting.controls, set[str]()
+    ) -> Sitting | None:
+        """Act once on every device that the roster shows, and on those it shows after that; None if it shows nothing yet."""
+        sitting: Sitting | None = filed.sitting
+        acted = set[str]()
         for _ in range(ROUNDS):
-            for seat in controls.seats_of(person):
+            for seat in sitting.controls.seats_of(person) if sitting else ():
                 if seat.participant not in acted:
                     await _unless_gone(act(call, seat.participant))
                     acted.add(seat.participant)
-            controls = await self._shown(filed, call)
-            if acted.issuperset(seat.participant for seat in controls.seats_of(person)):
+            sitting = await self._shown(filed, call)
+            if sitting is None or acted.issuperset(seat.participant for seat in sitting.controls.seats_of(person)):
                 break
-        return controls
+        return None if sitting is not None and _too_early(sitting, person, filed.now, acted) else sitting
 
-    async def _shown(self, filed: Filed, call: str) -> Controls:
-        """The roster after an act. Where it is refused, nothing is known of what was done: neither done nor refused."""
+    async def _shown(self, filed: Filed, call: str) -> Sitting | None:
+        """The sitting by the roster after an act; None where it is no roster of ours, or of a call that is over.
+
+        Where it is refused, nothing is known of what was done: neither done nor refused.
+        """
+        began = self.monotonic()
         try:
             seen = await self.calls.roster(call)
         except Refused as refused:
@@ -190,7 +198,11 @@ class Calling:
                 raise
             await self._not_shown(filed, call, refused)
             raise OutOfReach("the roster is not shown", retry_after=2 * POLL) from refused
-        return await self._observe(filed, lambda at: events_of(seen, call, at), names=unknown(filed.sitting, seen))
+        sitting = await self._observe(
+            filed, lambda at: events_of(seen, call, self._asked_at(began, at)), names=unknown(filed.sitting, seen)
+        )
+        # a newer one than this, if it was not believed for that, was asked for after the act too
+        return sitting if seen.ours and sitting.controls.current_call() == call else None
 
     async def _not_done(self, filed: Filed, decision: Decision, refused: Refused) -> None:
         """Write down what was refused. A call that was lost is none: it is joined again, and this tried again."""
@@ -241,7 +253,7 @@ class Calling:
 
     async def _moved(
         self, filed: Filed, state: str, call: str = "", words: str = "", jobs: Sequence[Job] = ()
-    ) -> Controls:
+    ) -> Sitting:
         return await self._observe(filed, lambda at: [CallMoved(at=at, state=state, call=call, words=words)], jobs)
 
     async def _observe(
@@ -250,7 +262,7 @@ class Calling:
         events: Callable[[datetime], Sequence[Event]],
         jobs: Sequence[Job] = (),
         names: Mapping[PersonKey, str] = MappingProxyType({}),
-    ) -> Controls:
+    ) -> Sitting:
         arrival, call = Arrival(sitting=filed.sitting_id, names=names), filed.sitting.controls.current_call()
 
         def ruling(before: Before) -> Ruling:
@@ -260,12 +272,24 @@ class Calling:
             # an answer about a call that has ended meanwhile must not bring it back, nor end the next one
             return self._ruled(arrival, before, [one for one in told if not isinstance(one, CallMoved | RosterSeen)])
 
-        return (await self.register.observe(arrival, ruling)).sitting.controls
+        return (await self.register.observe(arrival, ruling)).sitting
+
+    def _asked_at(self, began: float, now: datetime) -> datetime:
+        """When a roster was asked for, by the database's clock: what it shows may have changed while it was on its way."""
+        return now - timedelta(seconds=self.monotonic() - began)
 
     def _ruled(self, arrival: Arrival, before: Before, told: Sequence[Event], jobs: Sequence[Job] = ()) -> Ruling:
         """What is news of this, judged. Whoever begins the next call asks for its roster anew: those jobs are not for it."""
         ruled = rule_on(arrival, before, self.school, [event for event in told if is_news(before.sitting, event)])
         return replace(ruled, jobs=(*ruled.jobs, *jobs))
+
+
+def _too_early(sitting: Sitting, person: PersonKey, began: datetime, acted: Collection[str]) -> bool:
+    """Whether the roster may not show this person yet: they came in a moment ago by no device that was acted on."""
+    came = sitting.newest_join(person)
+    if came is None or sitting.controls.seats_of(person):
+        return False
+    return came > began or (not acted and began - came <= ROSTER_LAG)
 
 
 async def _unless_gone(acting: Awaitable[None]) -> None:
