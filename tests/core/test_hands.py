@@ -7,12 +7,13 @@ import pytest
 
 from bot.actions import Mode, Role
 from bot.controls import Controls
-from bot.events import CallMoved, Kind, OptionsRefused, RemovalSeen, RosterSeen, Seat, Verb, account
+from bot.events import CallMoved, Corrected, Kind, OptionsRefused, RemovalSeen, RosterSeen, Seat, Verb, account
 from bot.marks import mark_of, sitting_of
 from bot.options import next_reading, wanted
 from bot.ordering import ordered_out
 from bot.policy import find_rules
 from bot.ports import Arrival, Heard, Job, OutOfReach, Refused, Roster, Ruling
+from bot.rosters import is_news, unknown
 from bot.sitting import ROSTER_LAG, fold
 from tests.builders import (
     ADA,
@@ -236,6 +237,44 @@ def test_people_without_an_account_are_counted_by_the_roster_alone():
     sitting = folded(came(NOBODY), RosterSeen(at=after(1), seats=(guest,), ours=True))
 
     assert sitting.present() == ("guest:g",)
+
+
+@pytest.mark.parametrize("people", [(), (MS_PATEL, BEN)])
+def test_a_roster_that_we_are_not_in_is_not_believed_nor_says_that_we_are_in(people):
+    """As we ask for it ourselves: nothing is written down, and whoever sat there sits there (law 5)."""
+    day = lesson()
+    day.work("join")
+    day.calls.seen = Roster(seats=tuple(seat(person) for person in people), ours=False)
+    day.clock.minute(1)
+    at_once(day.calling.glance(Job(kind="glance", sitting=1)))
+    assert (day.sitting().controls.call.state, day.sitting().controls.seats) == ("joined", {})
+    day.calls.seen = Roster(seats=(seat(MS_PATEL), seat(ADA)), ours=True)
+    at_once(day.calling.glance(Job(kind="glance", sitting=1)))
+    before = day.sitting()
+    day.calls.seen = Roster(seats=tuple(seat(person) for person in people), ours=False)
+    day.clock.minute(2)
+    at_once(day.calling.glance(Job(kind="glance", sitting=1)))
+
+    assert [event.type for event in day.register.events()].count("roster_seen") == 1
+    assert (day.sitting().present(), day.sitting().controls.seats) == (before.present(), before.controls.seats)
+
+
+@pytest.mark.parametrize(
+    ("person", "action", "news"), [(ADA, "remove", False), (ADA, "mute", True), (BEN, "remove", True)]
+)
+def test_a_removal_seen_is_news_unless_it_was_our_own(person, action, news):
+    """Whoever we only muted, or another whom we removed, was removed by somebody in Teams."""
+    ours = Corrected(at=after(1), person=person, action=action, rule="r", observation=1)
+
+    assert is_news(folded(*joined(ADA), ours), RemovalSeen(at=after(2), person=ADA)) is news
+
+
+def test_only_whom_the_sitting_does_not_know_is_asked_of_the_store():
+    """By the name that the roster gives them (law 2)."""
+    stranger = account("99999999-0000-4000-8000-000000000000")
+    seen = Roster(seats=(seat(ADA), seat(stranger, name="Zed"), seat(BEN)), ours=True)
+
+    assert unknown(folded(*joined(ADA), came(BEN)), seen) == {stranger: "Zed", BEN: ""}
 
 
 def test_a_notified_roster_only_makes_us_look():
