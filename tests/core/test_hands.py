@@ -7,7 +7,18 @@ import pytest
 
 from bot.actions import Mode, Role
 from bot.controls import Controls
-from bot.events import CallMoved, Corrected, Kind, OptionsRefused, RemovalSeen, RosterSeen, Seat, Verb, account
+from bot.events import (
+    CallMoved,
+    Corrected,
+    Kind,
+    OptionsRefused,
+    RemovalOrdered,
+    RemovalSeen,
+    RosterSeen,
+    Seat,
+    Verb,
+    account,
+)
 from bot.marks import mark_of, sitting_of
 from bot.options import next_reading, wanted
 from bot.ordering import ordered_out
@@ -267,6 +278,42 @@ def test_a_removal_seen_is_news_unless_it_was_our_own(person, action, news):
     ours = Corrected(at=after(1), person=person, action=action, rule="r", observation=1)
 
     assert is_news(folded(*joined(ADA), ours), RemovalSeen(at=after(2), person=ADA)) is news
+
+
+def test_a_removal_of_somebody_kept_out_or_seen_already_is_no_news():
+    """Nobody is asked whether they did what was ordered, nor twice."""
+    seen = RemovalSeen(at=after(2), person=ADA)
+    ordered = RemovalOrdered(at=after(1), person=ADA, by=MS_PATEL)
+
+    assert not is_news(folded(*joined(ADA), ordered), seen)
+    assert not is_news(folded(*joined(ADA), seen), seen)
+    assert is_news(folded(*joined(ADA), replace(ordered, person=BEN), replace(seen, person=BEN)), seen)
+
+
+@pytest.mark.parametrize(
+    ("state", "call", "news"), [("in", "a", False), ("lobby", "a", True), ("in", "b", True), ("ended", "", True)]
+)
+def test_where_our_leg_is_told_again_to_be_is_no_news(state, call, news):
+    """Every roster says that we are in: it is written down once for each leg (law 8)."""
+    moved = CallMoved(at=after(2), state=state, call=call)
+
+    assert is_news(folded(*joined(ADA), CallMoved(at=after(1), state="in", call="a")), moved) is news
+    assert is_news(folded(*joined(ADA)), moved)
+
+
+@pytest.mark.parametrize(
+    ("seats", "news"),
+    [((), False), ((seat(BEN, in_lobby=True),), False), ((seat(ADA, 2),), True), ((seat(BEN),), True)],
+)
+def test_a_roster_that_shows_the_same_people_inside_is_no_news(seats, news):
+    """Who waits in the lobby is not inside; another device is."""
+    first = RosterSeen(at=after(1), seats=(seat(ADA),), ours=True)
+    lesson_of_one = folded(*joined(ADA), first)
+
+    assert is_news(folded(*joined(ADA)), first)
+    assert is_news(lesson_of_one, replace(first, at=after(2), seats=(seat(ADA), *seats))) is news
+    assert not is_news(lesson_of_one, replace(first, at=after(0), seats=()))
+    assert not is_news(lesson_of_one, replace(first, at=after(2), seats=(), ours=False))
 
 
 def test_only_whom_the_sitting_does_not_know_is_asked_of_the_store():
