@@ -693,7 +693,7 @@ def test_of_two_rosters_after_an_act_the_one_asked_for_last_shows_it():
     day.calls.roster = overtaken
     fault = day.work("carry")[0]
 
-    assert fault.words == "the roster does not show it yet"
+    assert (fault.words, said_done(day)) == ("the roster does not show it yet", False)
     assert day.hands.removed[:2] == [f"{ADA}-1", f"{ADA}-2"]
     assert [one.participant for one in day.sitting().controls.seats_of(ADA)] == [f"{ADA}-2"]
 

@@ -182,7 +182,8 @@ class Hands(RuleBasedStateMachine):
         seated = {seat.person for seat in seats if not seat.in_lobby and sitting.kind(seat.person) is not Kind.BOT}
         assert seated <= set(sitting.present())
         for person in set(sitting.present()) - seated:
-            since = before.since(person)
+            # a seat of before that is empty now does not count: what Teams told of another device a moment ago does
+            since = sitting.since(person)
             assert since is not None
             assert self.clock.now - since <= ROSTER_LAG
 
@@ -306,7 +307,9 @@ class Hands(RuleBasedStateMachine):
         again = at_once(
             self.register.observe(Arrival(sitting=1), lambda b: rule_on(Arrival(sitting=1), b, self.school))
         )
-        assert [one for one in again.ruling.decisions if one.action != "tell"] == []
+        # who waited for a look-up while the last place of the brake went to another is only written down as held back
+        done_again = [one for one in again.ruling.decisions if one.action != "tell" and one.status != "braked"]
+        assert done_again == []
 
     def _only_whom_it_may(self, receipt: Receipt) -> None:
         """Never staff, bots, the unresolved or the organiser; nobody absent, nobody on stale knowledge."""
