@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -35,6 +35,7 @@ from bot.ports import (
 from bot.rosters import events_of, is_news, tells_in, unknown
 from bot.ruling import rule_on
 from bot.school import School
+from bot.sitting import ROSTER_LAG, Sitting
 
 log = logging.getLogger("schoolgate")
 
@@ -64,6 +65,8 @@ class Calling:
     options: MeetingOptions
     meetings: Meetings
     callback: Callable[[int], str]
+    monotonic: Callable[[], float] = time.monotonic
+    """Seconds, of this process only: how long an answer was on its way."""
 
     async def join(self, job: Job) -> None:
         """Join the call of a sitting; what Microsoft refuses is written down and tried again later."""
@@ -82,7 +85,7 @@ class Calling:
             await self._moved(filed, "refused", words=error.words)
             return
         jobs = [Job(kind="roster", sitting=filed.sitting_id, after=SOON)]
-        if (await self._moved(filed, "joined", call, jobs=jobs)).current_call() != call:
+        if (await self._moved(filed, "joined", call, jobs=jobs)).controls.current_call() != call:
             await self._hang_up(filed.sitting_id, call)  # another process was first: one leg is enough
 
     async def _hang_up(self, sitting: int, call: str) -> None:
@@ -108,7 +111,7 @@ class Calling:
 
     async def _look(self, filed: Filed, call: str, again: Sequence[Job] = ()) -> None:
         """Ask for the roster and write down what it shows, or that there is none; `again` unless the call has ended."""
-        began = time.monotonic()
+        began = self.monotonic()
         try:
             seen = await self.calls.roster(call)
         except Refused as refused:
@@ -119,7 +122,7 @@ class Calling:
             raise
         await self._observe(
             filed,
-            lambda at: events_of(seen, call, at - timedelta(seconds=time.monotonic() - began)),
+            lambda at: events_of(seen, call, self._asked_at(began, at)),
             again,
             unknown(filed.sitting, seen),
         )
@@ -162,19 +165,19 @@ class Calling:
         if call is None or person is None:
             raise OutOfReach("not in the call yet", retry_after=SOON)
         try:
-            controls = await self._acted(filed, call, person, act)
+            seen = await self._acted(filed, call, person, act)
         except Refused as refused:
             await self._not_done(filed, alert.decision, refused)
             return "refused", f"{refused.code}: {refused.words}"
-        if not shown(controls, person):
+        if seen is None or not shown(seen.controls, person):
             raise OutOfReach("the roster does not show it yet", retry_after=SOON)
         return "done", "the roster shows it"
 
     async def _acted(
         self, filed: Filed, call: str, person: PersonKey, act: Callable[[str, str], Awaitable[None]]
-    ) -> Controls:
-        """Act once on every device that the roster shows, and on those it shows after that."""
-        acted = set[str]()
+    ) -> Sitting | None:
+        """Act once on every device that the roster shows, and on those it shows after that; None if it shows nothing yet."""
+        sitting, acted = None, set[str]()
         # whoever has just come is acted on before what shows them is written down
         seats = filed.sitting.controls.seats_of(person) or (await self._seen(filed, call)).seats_of(person)
         for _ in range(ROUNDS):
@@ -182,16 +185,21 @@ class Calling:
                 if seat.participant not in acted:
                     await _unless_gone(act(call, seat.participant))
                     acted.add(seat.participant)
-            controls = await self._shown(filed, call)
-            seats = controls.seats_of(person)
-            if acted.issuperset(seat.participant for seat in seats):
+            sitting = await self._shown(filed, call)
+            seats = sitting.controls.seats_of(person) if sitting else ()
+            if sitting is None or acted.issuperset(seat.participant for seat in seats):
                 break
-        return controls
+        return None if sitting is not None and _too_early(sitting, person, filed.now, acted) else sitting
 
-    async def _shown(self, filed: Filed, call: str) -> Controls:
-        """The roster after an act, written down."""
+    async def _shown(self, filed: Filed, call: str) -> Sitting | None:
+        """The sitting by the roster after an act; None where it is no roster of ours, or of a call that is over."""
+        began = self.monotonic()
         seen = await self._seen(filed, call)
-        return await self._observe(filed, lambda at: events_of(seen, call, at), names=unknown(filed.sitting, seen))
+        sitting = await self._observe(
+            filed, lambda at: events_of(seen, call, self._asked_at(began, at)), names=unknown(filed.sitting, seen)
+        )
+        # a newer one than this, if it was not believed for that, was asked for after the act too
+        return sitting if seen.ours and sitting.controls.current_call() == call else None
 
     async def _seen(self, filed: Filed, call: str) -> Roster:
         """The roster for acting. Where it is refused, nothing is known of what was done: neither done nor refused."""
@@ -252,7 +260,7 @@ class Calling:
 
     async def _moved(
         self, filed: Filed, state: str, call: str = "", words: str = "", jobs: Sequence[Job] = ()
-    ) -> Controls:
+    ) -> Sitting:
         return await self._observe(filed, lambda at: [CallMoved(at=at, state=state, call=call, words=words)], jobs)
 
     async def _observe(
@@ -261,7 +269,7 @@ class Calling:
         events: Callable[[datetime], Sequence[Event]],
         jobs: Sequence[Job] = (),
         names: Mapping[PersonKey, str] = MappingProxyType({}),
-    ) -> Controls:
+    ) -> Sitting:
         arrival, call = Arrival(sitting=filed.sitting_id, names=names), filed.sitting.controls.current_call()
 
         def ruling(before: Before) -> Ruling:
@@ -271,7 +279,11 @@ class Calling:
             # an answer about a call that has ended meanwhile must not bring it back, nor end the next one
             return self._ruled(arrival, before, [one for one in told if not isinstance(one, CallMoved | RosterSeen)])
 
-        return (await self.register.observe(arrival, ruling)).sitting.controls
+        return (await self.register.observe(arrival, ruling)).sitting
+
+    def _asked_at(self, began: float, now: datetime) -> datetime:
+        """When a roster was asked for, by the database's clock: what it shows may have changed while it was on its way."""
+        return now - timedelta(seconds=self.monotonic() - began)
 
     def _ruled(self, arrival: Arrival, before: Before, told: Sequence[Event], jobs: Sequence[Job] = ()) -> Ruling:
         """What is news of this, judged. Whoever begins the next call asks for its roster anew: those jobs are not for it."""
@@ -286,6 +298,14 @@ def _glance(sitting_id: int, now: datetime) -> Job:
     """A look at the end of this span of time, so that it sees all that was notified within it."""
     span, into = divmod(now.timestamp(), GLANCE)
     return Job(kind="glance", sitting=sitting_id, after=GLANCE - into, once=f"{span:.0f}")
+
+
+def _too_early(sitting: Sitting, person: PersonKey, began: datetime, acted: Collection[str]) -> bool:
+    """Whether the roster may not show this person yet: they came in a moment ago by no device that was acted on."""
+    came = sitting.newest_join(person)
+    if came is None or sitting.controls.seats_of(person):
+        return False
+    return came > began or (not acted and began - came <= ROSTER_LAG)
 
 
 async def _unless_gone(acting: Awaitable[None]) -> None:

@@ -106,11 +106,13 @@ class Controls:
         return bool(self.recording)
 
     def believes(self, roster: RosterSeen) -> bool:
-        """Whether a roster can be believed (law 5): not older than the last, and with our own participant in it.
+        """Whether a roster can be believed (law 5): of a call that is not over, not older than the last, and with us in it.
 
-        Its largest sequence number proves nothing: it is the last change of those who are still there.
+        Where no call was ever heard of, none can be over. Its largest sequence number proves nothing: it is the last change of
+        those who are still there.
         """
-        return roster.ours and (self.roster_at is None or roster.at >= self.roster_at)
+        over = self.call is not None and self.current_call() is None
+        return roster.ours and not over and (self.roster_at is None or roster.at >= self.roster_at)
 
     def current_call(self) -> str | None:
         """The id of the call we are in, or joining."""
@@ -162,7 +164,10 @@ def _call(controls: Controls, event: CallMoved) -> Controls:
     if event.state in ("refused", NOT_SHOWN):
         refused = replace(event, at=refused.at) if refused else event
     if event.state in IN_CALL:
-        return replace(controls, call=event, call_refused=refused if event.state == NOT_SHOWN else None)
+        refused = refused if event.state == NOT_SHOWN else None
+    # seats are of the call they were seen in: the next one begins with nobody in it
+    if event.state in IN_CALL and controls.current_call() in (None, event.call):
+        return replace(controls, call=event, call_refused=refused)
     nobody = frozenset[PersonKey]()
     return replace(controls, call=event, call_refused=refused, seats={}, unmuted={}, sharing=nobody, recording=nobody)
 

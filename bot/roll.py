@@ -1,7 +1,7 @@
 """The roll of a sitting: everybody in the lists that rules ask for, each in order of time. Pure; a part of the fold.
 
 What an event changes in the standing of one person is changed in these lists, so that no rule has to go through everybody at
-every event. It is worked out from the members, and worked out anew it is the same (tests/core/test_sitting.py).
+every event. It is worked out from the members, and worked out anew it is the same (tests/core/test_roll.py).
 """
 
 from __future__ import annotations

@@ -96,9 +96,12 @@ def after(minutes: float) -> datetime:
 
 
 def flat(told: Iterable[Told]) -> Iterator[Event]:
-    """The events, one by one."""
+    """The events, one by one, however deep: a list within a list is no event, and would be folded as nothing at all."""
     for one in told:
-        yield from one if isinstance(one, Iterable) else (one,)
+        if isinstance(one, Iterable):
+            yield from flat(one)
+        else:
+            yield one
 
 
 def sitting_of(*told: Told) -> Sitting:

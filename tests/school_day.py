@@ -108,7 +108,11 @@ class SchoolDay:
         where = {"school": self.school, "register": self.register, "options": self.options, "meetings": self.meetings}
         self.door = Door(**where)
         self.calling = Calling(
-            **where, calls=self.calls, hands=self.hands, callback=lambda sitting: f"https://x/{sitting}"
+            **where,
+            calls=self.calls,
+            hands=self.hands,
+            callback=lambda sitting: f"https://x/{sitting}",
+            monotonic=lambda: (self.clock.now - START).total_seconds(),
         )
         readership = Readership(self.school, self.staffroom, self.readers, self.within)
         self.circles = Circles(self.school, self.people, self.staffroom, readership)

@@ -10,11 +10,15 @@ from bot.actions import Audience, Mode, Mute, Remove, Tell
 from bot.brake import LOOKED_UP_WITHIN, SEEN_WITHIN
 from bot.engine import judge
 from bot.events import CallMoved, Corrected, Identified, Joined, Kind, PersonKey, RosterSeen, Seat
+from bot.policy import find_rules
+from bot.school import read_school
 from bot.sitting import Sitting, fold
+from deploy.replay import ROOT
 from tests.builders import (
     ADA,
     BEN,
     CARETAKER,
+    GUEST,
     LESSON,
     MS_PATEL,
     NOBODY,
@@ -22,6 +26,7 @@ from tests.builders import (
     PARENT,
     PHONE,
     ROBOT,
+    ZOE,
     after,
     came,
     described,
@@ -345,6 +350,19 @@ def test_ten_people_in_the_whole_school(elsewhere, acts):
     judgement = judged(whole_class(), rules=[removes(*PUPILS[:4])], school_corrected=elsewhere)
 
     assert len(corrections(judgement)) == acts
+
+
+@pytest.mark.parametrize("choice", [None, "remove"])
+def test_as_shipped_no_stranger_is_removed_by_a_rule(choice):
+    """People decide removals (threat T12): a rule removes strangers only where the school chose so, whatever its tier."""
+    kinds = ("guest", "other_tenant", "anonymous", "phone", "other_account", "other_class")
+    chosen = find_rules({"uninvited_attendee": dict.fromkeys(kinds, choice)} if choice else {})
+    rules = chosen if choice else read_school(ROOT / "policies" / "school.toml").rules
+    strangers = [joined(person, 0.1) for person in (GUEST, PARENT, NOBODY, PHONE, CARETAKER, ZOE)]
+    lesson = [joined(MS_PATEL), [*whole_class()], described(organizer=MS_PATEL), *strangers]
+
+    done = [one for minute in (0.2, 0.5, 1, 2, 5) for one in corrections(judged(*lesson, rules=rules, minute=minute))]
+    assert ("remove" in [action for action, _ in done]) is (choice == "remove")
 
 
 def test_the_school_chooses_its_brake():

@@ -73,8 +73,9 @@ def test_blind_time_counts_once_however_many_reasons(spells, blind):
 
 def test_a_call_that_was_cut_off_is_blind_time_until_the_next_roster():
     """Law 14."""
-    call = [CallMoved(at=after(minute), state=state, call="c") for minute, state in ((1, "in"), (20, "ended"))]
-    seen = coverage(started(), *joined(MS_PATEL), call[0], roster(2, MS_PATEL), call[1], roster(23, MS_PATEL))
+    moves = ((1, "in", "c"), (20, "ended", "c"), (22, "joined", "d"))
+    call = [CallMoved(at=after(minute), state=state, call=which) for minute, state, which in moves]
+    seen = coverage(started(), *joined(MS_PATEL), call[0], roster(2, MS_PATEL), *call[1:], roster(23, MS_PATEL))
 
     assert (seen.blind, seen.rosters) == (timedelta(minutes=3), 2)
 

@@ -7,12 +7,25 @@ import pytest
 
 from bot.actions import Mode, Role
 from bot.controls import Controls
-from bot.events import CallMoved, Kind, OptionsRefused, RemovalSeen, RosterSeen, Seat, Verb, account
+from bot.events import (
+    CallMoved,
+    Corrected,
+    Kind,
+    OptionsRefused,
+    RemovalOrdered,
+    RemovalSeen,
+    RosterSeen,
+    Seat,
+    Verb,
+    account,
+)
 from bot.marks import mark_of, sitting_of
 from bot.options import next_reading, wanted
 from bot.ordering import ordered_out
 from bot.policy import find_rules
 from bot.ports import Arrival, Heard, Job, OutOfReach, Refused, Roster, Ruling
+from bot.rosters import is_news, unknown
+from bot.sitting import ROSTER_LAG, fold
 from tests.builders import (
     ADA,
     BEN,
@@ -59,6 +72,11 @@ def in_call(day, *people):
     day.work("join")
     at_once(day.calling.glance(Job(kind="glance", sitting=1)))
     return day
+
+
+def said_done(day):
+    """Whether it was claimed of anything that the roster shows it done."""
+    return ("done", "the roster shows it") in [(outcome, words) for *_, outcome, words in day.decisions.outcomes]
 
 
 def reply(answer):
@@ -230,6 +248,80 @@ def test_people_without_an_account_are_counted_by_the_roster_alone():
     sitting = folded(came(NOBODY), RosterSeen(at=after(1), seats=(guest,), ours=True))
 
     assert sitting.present() == ("guest:g",)
+
+
+@pytest.mark.parametrize("people", [(), (MS_PATEL, BEN)])
+def test_a_roster_that_we_are_not_in_is_not_believed_nor_says_that_we_are_in(people):
+    """As we ask for it ourselves: nothing is written down, and whoever sat there sits there (law 5)."""
+    day = lesson()
+    day.work("join")
+    day.calls.seen = Roster(seats=tuple(seat(person) for person in people), ours=False)
+    day.clock.minute(1)
+    at_once(day.calling.glance(Job(kind="glance", sitting=1)))
+    assert (day.sitting().controls.call.state, day.sitting().controls.seats) == ("joined", {})
+    day.calls.seen = Roster(seats=(seat(MS_PATEL), seat(ADA)), ours=True)
+    at_once(day.calling.glance(Job(kind="glance", sitting=1)))
+    before = day.sitting()
+    day.calls.seen = Roster(seats=tuple(seat(person) for person in people), ours=False)
+    day.clock.minute(2)
+    at_once(day.calling.glance(Job(kind="glance", sitting=1)))
+
+    assert [event.type for event in day.register.events()].count("roster_seen") == 1
+    assert (day.sitting().present(), day.sitting().controls.seats) == (before.present(), before.controls.seats)
+
+
+@pytest.mark.parametrize(
+    ("person", "action", "news"), [(ADA, "remove", False), (ADA, "mute", True), (BEN, "remove", True)]
+)
+def test_a_removal_seen_is_news_unless_it_was_our_own(person, action, news):
+    """Whoever we only muted, or another whom we removed, was removed by somebody in Teams."""
+    ours = Corrected(at=after(1), person=person, action=action, rule="r", observation=1)
+
+    assert is_news(folded(*joined(ADA), ours), RemovalSeen(at=after(2), person=ADA)) is news
+
+
+def test_a_removal_of_somebody_kept_out_or_seen_already_is_no_news():
+    """Nobody is asked whether they did what was ordered, nor twice."""
+    seen = RemovalSeen(at=after(2), person=ADA)
+    ordered = RemovalOrdered(at=after(1), person=ADA, by=MS_PATEL)
+
+    assert not is_news(folded(*joined(ADA), ordered), seen)
+    assert not is_news(folded(*joined(ADA), seen), seen)
+    assert is_news(folded(*joined(ADA), replace(ordered, person=BEN), replace(seen, person=BEN)), seen)
+
+
+@pytest.mark.parametrize(
+    ("state", "call", "news"), [("in", "a", False), ("lobby", "a", True), ("in", "b", True), ("ended", "", True)]
+)
+def test_where_our_leg_is_told_again_to_be_is_no_news(state, call, news):
+    """Every roster says that we are in: it is written down once for each leg (law 8)."""
+    moved = CallMoved(at=after(2), state=state, call=call)
+
+    assert is_news(folded(*joined(ADA), CallMoved(at=after(1), state="in", call="a")), moved) is news
+    assert is_news(folded(*joined(ADA)), moved)
+
+
+@pytest.mark.parametrize(
+    ("seats", "news"),
+    [((), False), ((seat(BEN, in_lobby=True),), False), ((seat(ADA, 2),), True), ((seat(BEN),), True)],
+)
+def test_a_roster_that_shows_the_same_people_inside_is_no_news(seats, news):
+    """Who waits in the lobby is not inside; another device is."""
+    first = RosterSeen(at=after(1), seats=(seat(ADA),), ours=True)
+    lesson_of_one = folded(*joined(ADA), first)
+
+    assert is_news(folded(*joined(ADA)), first)
+    assert is_news(lesson_of_one, replace(first, at=after(2), seats=(seat(ADA), *seats))) is news
+    assert not is_news(lesson_of_one, replace(first, at=after(0), seats=()))
+    assert not is_news(lesson_of_one, replace(first, at=after(2), seats=(), ours=False))
+
+
+def test_only_whom_the_sitting_does_not_know_is_asked_of_the_store():
+    """By the name that the roster gives them (law 2)."""
+    stranger = account("99999999-0000-4000-8000-000000000000")
+    seen = Roster(seats=(seat(ADA), seat(stranger, name="Zed"), seat(BEN)), ours=True)
+
+    assert unknown(folded(*joined(ADA), came(BEN)), seen) == {stranger: "Zed", BEN: ""}
 
 
 def test_a_notified_roster_only_makes_us_look():
@@ -506,7 +598,127 @@ def test_a_removal_is_done_when_the_roster_shows_it():
 
     assert set(day.hands.removed) == {f"{ADA}-1"}
     assert list(day.people.holds) == [ADA]
-    assert ("done", "the roster shows it") in [(outcome, words) for *_, outcome, words in day.decisions.outcomes]
+    assert said_done(day)
+
+
+@pytest.mark.parametrize("seen", [Roster(seats=(), ours=False, waiting=True), Roster(seats=(), ours=False)])
+def test_a_roster_in_which_we_are_not_shows_nothing_done(seen):
+    """From the lobby nobody sees who is inside (law 5): a removal there is neither done nor refused."""
+    day = lesson()
+    day.work("join")
+    day.clock.minute(1)
+    day.says(MS_PATEL, "/remove Ada abuse")
+    day.calls.seen = seen
+    (fault,) = day.work("carry")
+
+    assert fault.words == "the roster does not show it yet"
+    assert not said_done(day)
+
+
+@pytest.mark.parametrize("redialled", [False, True])
+def test_a_call_that_is_lost_while_its_roster_is_read_shows_nothing_done(redialled):
+    """The next call begins with nobody in it: that is no sight of who has gone, and the old answer is no roster of it."""
+    day = in_call(lesson(), MS_PATEL, ADA, BEN, CY)
+    call = day.sitting().controls.current_call()
+    day.says(MS_PATEL, "/remove Ada abuse")
+    answer = day.calls.roster
+
+    async def lost(asked):
+        seen = await answer(asked)
+        day.calls.roster = answer
+        await day.calling.heard(1, Heard(call=call, events=lambda at: [CallMoved(at=at, state="ended", call=call)]))
+        if redialled:
+            day.clock.wait(60)
+            await day.lookups.look(Job(kind="look", sitting=1))
+            await day.calling.join(Job(kind="join", sitting=1))
+        return seen
+
+    day.calls.roster = lost
+    (fault,) = day.work("carry")
+    early = said_done(day)
+    if not redialled:
+        day.look(1)
+        day.work("join")
+    (unseen,) = day.work("carry")  # the roster of the new call still shows her
+    day.calls.seen = Roster(seats=tuple(seat(person) for person in (MS_PATEL, BEN, CY)), ours=True)
+    day.work("carry")
+
+    assert {fault.words, unseen.words} == {"the roster does not show it yet"}
+    assert (early, said_done(day)) == (False, True)
+
+
+def test_whom_the_roster_may_not_show_yet_is_not_said_to_be_out_by_it():
+    """She came in a moment ago and the call's roster lags: nothing was done to her, so nothing is done."""
+    day = in_call(lesson(), MS_PATEL, BEN, CY)
+    day.clock.minute(5)
+    day.happens(came(DAN, 5))
+    day.says(MS_PATEL, "/remove Dan abuse")
+    (fault,) = day.work("carry")
+    day.calls.seen = Roster(seats=tuple(seat(person) for person in (MS_PATEL, BEN, CY, DAN)), ours=True)
+    day.clock.wait(10)
+    (unseen,) = day.work("carry")
+
+    assert {fault.words, unseen.words} == {"the roster does not show it yet"}
+    assert set(day.hands.removed) == {f"{DAN}-1"}
+
+
+def test_whom_the_roster_has_had_time_to_show_and_does_not_is_out():
+    """What Teams told of their coming is then no reason to wait."""
+    day = in_call(lesson(), MS_PATEL, BEN, CY)
+    day.clock.minute(5)
+    day.happens(came(DAN, 5))
+    day.says(MS_PATEL, "/remove Dan abuse")
+    day.clock.wait(ROSTER_LAG.total_seconds() + 1)
+    day.work("carry")
+
+    assert (day.hands.removed, said_done(day)) == ([], True)
+
+
+def test_of_two_rosters_after_an_act_the_one_asked_for_last_shows_it():
+    """A look that began later is written first: whoever it shows back is not out by the older answer, and is removed too."""
+    day = in_call(lesson(), MS_PATEL, ADA, BEN, CY)
+    day.clock.wait(30)
+    day.says(MS_PATEL, "/remove Ada abuse")
+    others = tuple(seat(person) for person in (MS_PATEL, BEN, CY))
+    answer = day.calls.roster
+
+    async def overtaken(asked):
+        day.calls.roster = answer
+        day.clock.wait(1)
+        day.calls.seen = Roster(seats=(*others, seat(ADA, 2)), ours=True)
+        await day.calling.glance(Job(kind="glance", sitting=1))
+        day.clock.wait(1)
+        return Roster(seats=others, ours=True)
+
+    day.calls.roster = overtaken
+    fault = day.work("carry")[0]
+
+    assert (fault.words, said_done(day)) == ("the roster does not show it yet", False)
+    assert day.hands.removed[:2] == [f"{ADA}-1", f"{ADA}-2"]
+    assert [one.participant for one in day.sitting().controls.seats_of(ADA)] == [f"{ADA}-2"]
+
+
+@pytest.mark.parametrize("state", ["ended", "refused", "asked"])
+def test_a_roster_is_none_once_the_call_is_over(state):
+    """An old answer seats nobody while there is no call, and what the next call shows is taken as it is."""
+    seen = RosterSeen(at=after(1), seats=(seat(ADA),), ours=True)
+    lost = folded(*joined(ADA), CallMoved(at=after(0), state="in", call="a"), seen, CallMoved(at=after(2), state=state))
+    late = RosterSeen(at=after(3), seats=(seat(BEN),), ours=True)
+    anew = CallMoved(at=after(4), state="joined", call="b")
+
+    assert fold(lost, [late]) == lost
+    assert fold(lost, [late, anew]).controls.seats == {}
+    assert fold(lost, [anew, replace(late, at=after(5))]).present() == (BEN,)
+
+
+def test_seats_are_of_the_call_they_were_seen_in():
+    """Whatever order its end and the next call are written down in."""
+    seen = RosterSeen(at=after(1), seats=(seat(ADA),), ours=True)
+    moves = [CallMoved(at=after(0), state="in", call="a"), seen, CallMoved(at=after(2), state="joined", call="b")]
+
+    assert folded(*joined(ADA), *moves[:2], replace(moves[2], call="a")).controls.seats_of(ADA)
+    assert folded(*joined(ADA), *moves).controls.seats == {}
+    assert folded(*joined(ADA), *moves).controls.unmuted == {}
 
 
 def test_a_device_that_only_the_roster_shows_is_removed_in_the_same_attempt():
@@ -555,7 +767,7 @@ def test_a_late_answer_does_not_bring_an_ended_call_back():
     late = at_once(day.calling._observe(filed, lambda at: [CallMoved(at=at, state="in", call=call)]))
 
     assert day.last(CallMoved).state == "ended"
-    assert late.call.state == "ended"
+    assert late.controls.call.state == "ended"
 
 
 def test_a_removal_that_finds_the_call_lost_waits_for_the_next_call():
@@ -595,14 +807,15 @@ def test_a_device_that_has_gone_needs_no_muting():
     day = in_call(lesson(), MS_PATEL, ADA, BEN, CY)
     day.options.online = replace(day.options.online, options={**day.options.online.options, "mic": False})
     day.work("options")
-    day.calls.seen = Roster(seats=(seat(MS_PATEL, muted=True), seat(ADA)), ours=True)
+    unmuted = tuple(seat(person) for person in (ADA, BEN, CY))
+    day.calls.seen = Roster(seats=(seat(MS_PATEL, muted=True), *unmuted), ours=True)
     at_once(day.calling.glance(Job(kind="glance", sitting=1)))
     day.work("options")
     day.hands.trouble = refused("participant_gone")
     day.calls.seen = Roster(seats=(seat(MS_PATEL, muted=True),), ours=True)
     day.work("carry")
 
-    assert ("done", "the roster shows it") in [(outcome, words) for *_, outcome, words in day.decisions.outcomes]
+    assert said_done(day)
 
 
 def test_a_join_that_comes_after_its_leave_was_lost_is_healed_by_the_same_roster():
@@ -689,7 +902,7 @@ def test_the_button_removes_where_schoolgate_has_hands():
     assert answer.notice.headline == "uninvited_attendee.ordered_out"
     assert set(day.hands.removed) == {f"{PARENT}-1"}
     assert PARENT not in day.people.holds
-    assert ("done", "the roster shows it") in [(outcome, words) for *_, outcome, words in day.decisions.outcomes]
+    assert said_done(day)
 
 
 def test_let_stay_takes_an_order_back():

@@ -112,6 +112,7 @@ class Hands(RuleBasedStateMachine):
         self.register = FakeRegister(self.school, self.clock, self.people, FakeDecisions(self.clock))
         self.organizer = organizer
         self.inside: dict[str, PersonKey] = {}
+        self.seen_in: str | None = None
         self.numbers = 0
         self.orders: set[PersonKey] = set()
         self.done: list[Corrected] = []
@@ -169,13 +170,20 @@ class Hands(RuleBasedStateMachine):
         self.clock.wait(1)
         seats, before = self._seats(lobby, open_mics), self.sitting
         self._happens(RosterSeen(at=self.clock.now, seats=seats, ours=True), told=False)
-        if not before.controls.believes(RosterSeen(at=self.clock.now, seats=seats, ours=True)):
+        if before.controls.current_call() is None:
+            # an answer about a call that is over: nobody comes, goes or sits anywhere by it
+            assert {p: self.sitting.since(p) for p in CAST} == {p: before.since(p) for p in CAST}
+            assert self.sitting.controls.seats == {}
             return
+        # it is the newest, and we are in it: it must be believed
+        assert self.sitting.controls.roster_at == self.clock.now
+        self.seen_in = before.controls.current_call()
         sitting = self.sitting
         seated = {seat.person for seat in seats if not seat.in_lobby and sitting.kind(seat.person) is not Kind.BOT}
         assert seated <= set(sitting.present())
         for person in set(sitting.present()) - seated:
-            since = before.since(person)
+            # a seat of before that is empty now does not count: what Teams told of another device a moment ago does
+            since = sitting.since(person)
             assert since is not None
             assert self.clock.now - since <= ROSTER_LAG
 
@@ -192,8 +200,8 @@ class Hands(RuleBasedStateMachine):
         self._happens(RosterSeen(at=at, seats=seats, ours=how == "older"), told=False)
         after = self.sitting
         assert {p: after.since(p) for p in CAST} == {p: before.since(p) for p in CAST}
-        # a leg that is dialled anew meanwhile begins with nobody in it
-        assert after.controls.seats == before.controls.seats or after.controls.call != before.controls.call
+        # also where a leg is dialled anew meanwhile: it begins with nobody in it, and there was nobody before it
+        assert after.controls.seats == before.controls.seats
 
     @rule(
         state=st.sampled_from(("asked", "joined", "lobby", "in", "in", "not_shown", "ended", "refused")),
@@ -299,7 +307,9 @@ class Hands(RuleBasedStateMachine):
         again = at_once(
             self.register.observe(Arrival(sitting=1), lambda b: rule_on(Arrival(sitting=1), b, self.school))
         )
-        assert [one for one in again.ruling.decisions if one.action != "tell"] == []
+        # who waited for a look-up while the last place of the brake went to another is only written down as held back
+        done_again = [one for one in again.ruling.decisions if one.action != "tell" and one.status != "braked"]
+        assert done_again == []
 
     def _only_whom_it_may(self, receipt: Receipt) -> None:
         """Never staff, bots, the unresolved or the organiser; nobody absent, nobody on stale knowledge."""
@@ -347,6 +357,16 @@ class Hands(RuleBasedStateMachine):
             assert event.changes.keys() <= OPTIONS.keys()
             assert receipt.sitting.controls.refused is None
         assert all(times == 1 for times in self.readings.values())
+
+    @invariant()
+    def seats_are_of_the_call_we_are_in(self) -> None:
+        """Whoever sits there was seen there in this call, since it was begun, and no microphone is open elsewhere."""
+        if not hasattr(self, "register"):
+            return
+        controls = self.sitting.controls
+        if controls.seats:
+            assert controls.current_call() == self.seen_in
+        assert controls.unmuted.keys() == {seat.person for seat in controls.seats.values() if not seat.muted}
 
     @invariant()
     def nobody_is_kept_out_by_nobody(self) -> None:

@@ -123,6 +123,25 @@ def test_anybody_else_is_refused(by):
     assert answer(day.says(by, "/help")) == ("help.pupil", False)
 
 
+@pytest.mark.parametrize(
+    ("by", "texts"),
+    [
+        (MR_OKAFOR, ["/warn Ada", "/undo", "/note Ben was kind", "/removed Ada hit Ben", "/mic on"]),
+        (MR_OKAFOR, ["/remove Ada abuse", "/pause", "/resume"]),
+        (CLT, ["/approve Ada"]),
+    ],
+)
+def test_every_order_is_kept_with_who_gave_it(by, texts):
+    """Threat T6: whoever's account it was stands beside what was done, and nobody else does."""
+    day = lesson(school=school_with(find_rules({}), tier="guard"))
+    for text in texts:
+        told = len(day.register.events())
+        day.clock.wait(1)
+
+        assert day.says(by, text).accepted, text
+        assert {event.by for event in day.register.events()[told:] if hasattr(event, "by")} == {by}, text
+
+
 @pytest.mark.parametrize("trouble", [out_of_reach(), refused()])
 def test_while_nobody_can_tell_who_is_staff_nothing_is_done(trouble):
     """The directory is down and there is no record: refused, and said why."""

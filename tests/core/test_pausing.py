@@ -2,10 +2,25 @@
 
 import pytest
 
+from bot.events import oid_of
 from bot.pausing import COVERED, STILL
 from bot.policy import find_rules
 from bot.ports import Route
-from tests.builders import ADA, BEN, CY, LESSON, MS_PATEL, came, described, ended, joined, left, school_with, started
+from tests.builders import (
+    ADA,
+    BEN,
+    CY,
+    LESSON,
+    MS_PATEL,
+    PARENT,
+    came,
+    described,
+    ended,
+    joined,
+    left,
+    school_with,
+    started,
+)
 from tests.fakes import out_of_reach, refused
 from tests.school_day import SchoolDay
 
@@ -74,6 +89,21 @@ def test_a_pause_shuts_everything_in_one_change_and_its_end_puts_back_exactly_wh
     assert says(day, "/resume") == ("resume.done", True)
     assert day.options.online.options == BEFORE
     assert said_to_class(day) == ["class.paused", "class.resumed"]
+
+
+def test_what_the_class_reads_has_no_button_and_no_alert():
+    """Threat T10: buttons stand only where one adult, or those who lead safeguarding, read them."""
+    day = lesson(uninvited_attendee={}, lone_pupil={})
+    day.happens(came(PARENT, 0.2))
+    work(day)
+    says(day, "/pause")
+    work(day)
+    sent = [(where, notice) for where, notice in day.messenger.shown.values() if where.conversation == LESSON.thread]
+    for_all = [notice for where, notice in sent if not where.to]
+
+    assert [notice.headline for notice in for_all] == ["class.paused"]
+    assert [(notice.buttons, notice.asks, notice.alert) for notice in for_all] == [((), (), 0)]
+    assert [where.to for where, notice in sent if notice.buttons] == [oid_of(MS_PATEL)]
 
 
 def test_a_restart_in_between_forgets_nothing():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -100,3 +101,8 @@ def test_everything_that_is_installed_is_audited() -> None:
 
     assert runs
     assert runs <= all_of_it
+    for lock in (ROOT / "requirements.txt", LOCK):
+        pins = re.split(r"^(?=\S+==)", lock.read_text(), flags=re.MULTILINE)[1:]
+        assert [
+            pin.split()[0] for pin in pins if not re.search(r"^    --hash=sha256:[0-9a-f]{64}", pin, re.MULTILINE)
+        ] == []

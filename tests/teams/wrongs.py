@@ -14,7 +14,7 @@ from typing import Any
 import jwt
 
 from tests.teams.house import House
-from tests.teams.issuer import APP_ID, GONE, ISSUER
+from tests.teams.issuer import APP_ID, GONE, ISSUER, TENANT
 
 OTHER = "33333333-3333-4333-8333-333333333333"
 Token = Callable[[House], str | None]
@@ -124,6 +124,12 @@ ROWS = [
     Row("exp is no number", 401, claims={"exp": "soon"}),
     Row("no nbf", 401, claims={"nbf": GONE}),
     Row("wrong issuer", 401, claims={"iss": "https://sts.windows.net/d6d49420-f39b-4df7-a1dc-d59a935871db/"}),
+    Row(
+        "a tab's token",
+        401,
+        claims={"iss": f"https://login.microsoftonline.com/{TENANT}/v2.0", "aud": f"api://{APP_ID}"},
+    ),
+    Row("a tab's token for the bot's own id", 401, claims={"iss": f"https://login.microsoftonline.com/{TENANT}/v2.0"}),
     Row("no issuer", 401, claims={"iss": GONE}),
     Row("wrong audience", 401, claims={"aud": OTHER}),
     Row("audience is a list", 401, claims={"aud": [APP_ID]}),

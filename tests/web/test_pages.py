@@ -89,7 +89,7 @@ async def test_every_answer_carries_the_headers(house: House, method: str, path:
 
         assert response.status == status
         assert found == HEADERS
-        assert "Server" not in response.headers
+        assert not {"Server", "Set-Cookie"} & set(response.headers)
 
 
 def _token(house: House) -> str:
@@ -122,6 +122,20 @@ def test_the_manifests_links_lead_into_the_page(tier: str) -> None:
     assert not {"script", "img", "iframe", "form", "link"} & set(outline.tags)
     assert outline.tags.count("h1") == 1
     assert outline.language == "en-GB"
+
+
+def test_there_is_no_page_about_anybody() -> None:
+    """Nothing to guess at: what can be got has no id in its path, and what is asked with one is only given to (threat T18)."""
+
+    async def ready() -> tuple[bool, list[str]]:
+        return True, []
+
+    page, inlet = about("Hill", "remove", **CLOCKS), NoInlet()
+    app = make_app(inlet=inlet, metrics=Metrics(), ready=ready, about=page, calls=inlet, notifications=inlet)
+    routes = {(route.method, route.resource.canonical) for route in app.router.routes() if route.resource}
+
+    assert {path for method, path in routes if method != "POST"} == {"/about", "/livez", "/readyz", "/metrics"}
+    assert {method for method, _ in routes} == {"GET", "HEAD", "POST"}
 
 
 def test_the_page_is_true_of_the_school() -> None:
