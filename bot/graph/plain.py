@@ -10,6 +10,7 @@ WIDEST = 5000
 """How many items of a list are read: more than any lesson has people."""
 
 _LARGEST = 2**63 - 1
+_NESTED = (dict, list)
 _CONTROLS = {code: None for code in (*range(32), *range(127, 160))}
 
 
@@ -18,7 +19,10 @@ def lowered(value: Any, deeper: int = DEEPEST) -> Any:
     if isinstance(value, dict):
         found: dict[str, Any] = {}
         for key, item in value.items():
-            found.setdefault(str(key).strip().lower(), lowered(item, deeper - 1) if deeper else None)
+            # most of a roster is text and flags: they are not worth a call each
+            if isinstance(item, _NESTED) or not deeper:
+                item = lowered(item, deeper - 1) if deeper else None
+            found.setdefault(str(key).strip().lower(), item)
         return found
     if isinstance(value, list):
         return [lowered(item, deeper - 1) for item in value[:WIDEST]] if deeper else []

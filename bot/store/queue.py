@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -22,10 +22,16 @@ from pgqueuer.qm import QueueManager
 from bot.store.clock import Duty, keep_time
 from bot.store.inheriting import called, inherit
 from bot.store.jobs import SETTINGS, entrypoint, queries, queries_on
-from bot.store.running import Calm, Errand, Runner
+from bot.store.running import Errand, Runner
 from bot.store.shortcut import Shortcut
 
 log = logging.getLogger("schoolgate")
+
+PATIENCE, BRIEFLY = 2.0, 0.25
+"""How long what can wait lets others go first, in seconds: what Teams delivers (all at once at nine o'clock), and removals."""
+
+Calm = Callable[[float], Awaitable[None]]
+"""Returns once nobody waits for an answer, or after so many seconds."""
 
 _LONGEST_WAIT = 30.0
 _POLL = timedelta(seconds=5)
@@ -71,7 +77,8 @@ class Worker:
         self.counts: Counter[tuple[str, str]] = Counter()
         """(errand or duty, done | again | failed | dropped), for the metrics."""
         self._first = True
-        self._runner = Runner(errands, self.counts, self._at_once, calm)
+        self._calm = calm
+        self._runner = Runner(errands, self.counts, self._at_once, self._let_go_first)
         self.shortcut = Shortcut(self._runner, queries(AsyncpgPoolDriver(pool))) if pool is not None else None
         """For the store on this pool, which commits what cannot wait."""
 
@@ -80,6 +87,13 @@ class Worker:
         """Whether jobs are being run just now."""
         session = self._session
         return session is not None and not session.run.done() and not session.connection.is_closed()
+
+    async def _let_go_first(self) -> None:
+        """Let go first whoever waits for an answer, and what leads to a removal."""
+        if self._calm is not None:
+            await self._calm(PATIENCE)
+        if self.shortcut is not None:
+            await self.shortcut.idle(BRIEFLY)
 
     def start(self) -> None:
         """Begin. A database that is not there yet is waited for."""

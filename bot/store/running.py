@@ -18,11 +18,8 @@ from bot.store.jobs import LATE, URGENT, unpack
 log = logging.getLogger("schoolgate")
 
 Errand = Callable[[Job], Awaitable[None]]
-Calm = Callable[[float], Awaitable[None]]
-"""Returns once nobody waits for an answer, or after so many seconds."""
-
-PATIENCE = 2.0
-"""How long an errand that is not urgent lets Teams' deliveries go first, in seconds: at nine o'clock they all come at once."""
+Wait = Callable[[], Awaitable[None]]
+"""What an errand that is not urgent does before it begins."""
 
 TRIES = 5
 """How often an errand that fails in a way we did not foresee is tried again."""
@@ -36,10 +33,10 @@ class Runner:
     """Runs errands, only so many at once, whatever number of connections hands them over."""
 
     def __init__(
-        self, errands: Mapping[str, Errand], counts: Counter[tuple[str, str]], at_once: int, calm: Calm | None = None
+        self, errands: Mapping[str, Errand], counts: Counter[tuple[str, str]], at_once: int, let_go_first: Wait
     ) -> None:
         self._errands = errands
-        self._calm = calm
+        self._let_go_first = let_go_first
         self._counts = counts
         self._room = asyncio.Semaphore(at_once)
         self._running: set[asyncio.Task[None]] = set()
@@ -103,8 +100,8 @@ class Runner:
         self._counts[kind, "done"] += 1
 
     async def _errand(self, kind: str, job: Job | bytes | None) -> None:
-        if self._calm is not None and kind not in URGENT:
-            await self._calm(PATIENCE)
+        if kind not in URGENT:
+            await self._let_go_first()
         await self._errands[kind](job if isinstance(job, Job) else unpack(job))
 
     def _count(self, kind: str, outcome: str, number: int, error: Exception) -> None:

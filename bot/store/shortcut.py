@@ -35,6 +35,8 @@ class Shortcut:
         self._done: list[int] = []
         self._crossing: asyncio.Task[None] | None = None
         self._closed = False
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     @property
     def open(self) -> bool:
@@ -46,7 +48,19 @@ class Shortcut:
         for number, job in committed:
             task = asyncio.create_task(self._run(number, job))
             self._running.add(task)
-            task.add_done_callback(self._running.discard)
+            self._idle.clear()
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not self._running:
+            self._idle.set()
+
+    async def idle(self, patience: float) -> None:
+        """Return once nothing of this runs, or after `patience` seconds: for whoever can let it go first."""
+        if self._running:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._idle.wait(), patience)
 
     async def _run(self, number: int, job: Job) -> None:
         try:

@@ -15,6 +15,7 @@ from bot.sitting import Meeting
 from bot.teams.refusal import TurnedAway
 
 DEEPEST = 32
+_NESTED = (dict, list)
 _LONGEST_ID = 512
 _AHEAD = timedelta(days=1)
 """How far ahead of our clock an event may be dated: Teams' clock orders what happens (law 5), ours may have been set back."""
@@ -53,15 +54,15 @@ def opened(body: bytes) -> dict[str, Any]:
 
 def lowered(value: Any, deeper: int = DEEPEST) -> Any:
     """The same with every key in lower case, no deeper than that."""
-    if not isinstance(value, dict | list):
+    if not isinstance(value, _NESTED):
         return value
     if deeper == 0:
         raise TurnedAway(400, "too_deep")
     if isinstance(value, list):
-        return [lowered(item, deeper - 1) if isinstance(item, dict | list) else item for item in value]
+        return [lowered(item, deeper - 1) if isinstance(item, _NESTED) else item for item in value]
     found: dict[str, Any] = {}
     for key, item in value.items():
-        found.setdefault(key.strip().lower(), lowered(item, deeper - 1) if isinstance(item, dict | list) else item)
+        found.setdefault(key.strip().lower(), lowered(item, deeper - 1) if isinstance(item, _NESTED) else item)
     return found
 
 

@@ -14,8 +14,7 @@ from bot.sitting import Meeting
 from bot.store.inheriting import called, inherit
 from bot.store.jobs import URGENT
 from bot.store.postgres import PostgresStore
-from bot.store.queue import Worker
-from bot.store.running import PATIENCE
+from bot.store.queue import PATIENCE, Worker
 from bot.store.shortcut import AT_ONCE
 from tests.store.lessons import ADA, PATEL, join, joined
 from tests.store.work import Errands, settles
