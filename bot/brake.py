@@ -7,7 +7,7 @@ and in the school; past the limit nothing is done and the leads are told.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.actions import Audience, Corrective, Mode, Remove, Tell
@@ -60,24 +60,30 @@ def weigh(
     """A verdict for each corrective wish that is not void; of two about one person the stricter stays."""
     counted = {done.person for done in sitting.corrected if now - done.at <= school.brake.sitting_window}
     fresh_ones = 0
-    for rule, mode, action in _strictest(wishes):
-        shown = _shown(sitting, action)
-        if shown is None or sitting.kind(action.about) in SPARED or action.about == sitting.organizer:
-            continue
-        observation = int(shown.timestamp() * 1000)
-        if _repeated(sitting, action, shown):
-            continue
-        verdict = _verdict(sitting, now, school, Verdict(rule, mode, action, observation), allowance)
-        new = action.about not in counted
+    found = (_needed(sitting, now, school, Verdict(*wish), allowance) for wish in _strictest(wishes))
+    # whoever must be looked up first finds the places that those we know have left
+    for verdict in sorted(filter(None, found), key=lambda one: one.check):
+        new = verdict.action.about not in counted
         # whoever the brake holds back is not looked up anew every minute only to be held back again
         would = verdict.status == "due" or verdict.check
         if would and new and _full(sitting, school, len(counted), allowance.school_corrected + fresh_ones):
-            tell = Tell(to=Audience.LEADS, say="brake.tripped", facts={"rule": rule})
-            verdict = Verdict(rule, mode, action, observation, "braked", tell=tell)
+            tell = Tell(to=Audience.LEADS, say="brake.tripped", facts={"rule": verdict.rule})
+            verdict = replace(verdict, status="braked", check=False, tell=tell)
         if verdict.status == "due":
             fresh_ones += new
-            counted.add(action.about)
+            counted.add(verdict.action.about)
         yield verdict
+
+
+def _needed(sitting: Sitting, now: datetime, school: School, wish: Verdict, allowance: Allowance) -> Verdict | None:
+    """What would be done, the count of people apart; None if this may not be done to them, or has been."""
+    action = wish.action
+    shown = _shown(sitting, action)
+    if shown is None or sitting.kind(action.about) in SPARED or action.about == sitting.organizer:
+        return None
+    if _repeated(sitting, action, shown):
+        return None
+    return _verdict(sitting, now, school, replace(wish, observation=int(shown.timestamp() * 1000)), allowance)
 
 
 def _strictest(wishes: Iterable[tuple[str, Mode, Corrective]]) -> list[tuple[str, Mode, Corrective]]:
