@@ -122,7 +122,7 @@ class Calling:
             raise
         await self._observe(
             filed,
-            lambda at: events_of(seen, call, self._asked_at(began, at)),
+            lambda at: events_of(seen, call, self._asked_at(began, at), filed.sitting.controls.call),
             again,
             unknown(filed.sitting, seen),
         )

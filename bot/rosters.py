@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from bot.controls import NOT_SHOWN
 from bot.events import CallMoved, Event, Kind, PersonKey, RemovalSeen, RosterSeen, oid_of
 from bot.ports import Roster
-from bot.sitting import Sitting, fold
+from bot.sitting import ROSTER_LAG, Sitting, fold
+
+WITHOUT_US = "a list without Schoolgate in it"
 
 
-def events_of(seen: Roster, call: str, at: datetime) -> list[Event]:
-    """The roster, and what it shows of ourselves: waiting in the lobby, or inside."""
+def events_of(seen: Roster, call: str, at: datetime, known: CallMoved | None = None) -> list[Event]:
+    """The roster, and what it shows of ourselves: waiting in the lobby, inside, or, though inside for a while, not at all.
+
+    `known` is what is known of our leg: a roster that goes on without us shows nothing that could be believed (law 14).
+    """
     state = "lobby" if seen.waiting else "in" if seen.ours else None
+    if state is None and known is not None and known.state == "in" and at - known.at > ROSTER_LAG:
+        return [CallMoved(at=at, state=NOT_SHOWN, call=call, words=WITHOUT_US)]
     moved = [CallMoved(at=at, state=state, call=call)] if state else []
     return [*moved, RosterSeen(at=at, seats=seen.seats, ours=seen.ours)]
 

@@ -387,6 +387,27 @@ def test_what_does_not_show_the_roster_is_no_end_of_the_call():
         assert {over for _, say, _, _, over in day.told() if say in ("call.not_shown", "sight.blind")} == {True}
 
 
+def test_a_roster_that_goes_on_without_us_is_no_sight_either():
+    """Once we have been in for longer than a roster lags behind. Nothing of it is believed; with us in it again it is over."""
+    day = in_call(lesson(), MS_PATEL, ADA, BEN)
+    seats = dict(day.sitting().controls.seats)
+    in_it, day.calls.seen = day.calls.seen, Roster(seats=(seat(MS_PATEL),), ours=False)
+    states = []
+    for seconds in (5, 60):
+        day.clock.wait(seconds)
+        at_once(day.calling.roster(Job(kind="roster", sitting=1)))
+        states.append((day.sitting().controls.call.state, set(day.sitting().blind)))
+    assert day.sitting().controls.seats == seats
+    day.look(8)
+    told = [alert.decision.facts for alert in day.decisions.alerts.values() if alert.decision.say == "call.not_shown"]
+    day.calls.seen = in_it
+    at_once(day.calling.roster(Job(kind="roster", sitting=1)))
+
+    assert states == [("in", set()), ("not_shown", {"roster"})]
+    assert told == [{"words": "a list without Schoolgate in it"}]
+    assert (day.sitting().controls.call.state, dict(day.sitting().blind)) == ("in", {})
+
+
 def test_that_we_are_in_is_no_sight_of_who_else_is():
     """A call that is not shown stays so, whatever is notified of our own leg; but its end is its end."""
     day = in_call(lesson(), MS_PATEL, ADA)
