@@ -47,11 +47,12 @@ class Crowd:
     def __post_init__(self) -> None:
         self._calm.set()
 
-    async def calm(self, patience: float) -> None:
-        """Return once nobody is being taken in, or after `patience` seconds: for whoever can let others go first."""
-        if not self._calm.is_set():
+    async def calm(self, patience: float) -> bool:
+        """Return once nobody is being taken in, or after `patience` seconds; which of the two."""
+        if patience > 0 and not self._calm.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._calm.wait(), patience)
+        return self._calm.is_set()
 
     async def take(self, key: Hashable, asked: Asked) -> None:
         """Have it taken in; `key` is its meeting. What its own transaction raises is raised here."""

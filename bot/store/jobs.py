@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -57,6 +57,24 @@ def queries(driver: Driver) -> Queries:
 def queries_on(connection: Any) -> Queries:
     """PgQueuer's queries on an asyncpg connection."""
     return queries(AsyncpgDriver(connection))
+
+
+class PatientQueries(Queries):
+    """PgQueuer's queries, whose jobs are taken out of the queue only after others were let go first."""
+
+    let_go_first: Callable[[], Awaitable[None]]
+
+    @classmethod
+    def on(cls, connection: Any, let_go_first: Callable[[], Awaitable[None]]) -> PatientQueries:
+        """On an asyncpg connection."""
+        made = cls(AsyncpgDriver(connection), qbe=_ENVIRONMENT, qbq=_QUEUE, qbs=_SCHEDULES)
+        made.let_go_first = let_go_first
+        return made
+
+    async def dequeue(self, *args: Any, **more: Any) -> list[QueuedJob]:
+        """See Queries."""
+        await self.let_go_first()
+        return await super().dequeue(*args, **more)
 
 
 def entrypoint(scope: str, kind: str) -> str:

@@ -34,9 +34,9 @@ class PostgresStore(
         self._addresses: dict[str, str] = {}
         self._renewing = set()
 
-    async def calm(self, patience: float) -> None:
-        """Return once no delivery is being taken in, or after `patience` seconds."""
-        await self._crowd.calm(patience)
+    async def calm(self, patience: float) -> bool:
+        """Return once no delivery is being taken in, or after `patience` seconds; which of the two."""
+        return await self._crowd.calm(patience)
 
     @property
     def folds(self) -> Folds:

@@ -21,7 +21,7 @@ from pgqueuer.qm import QueueManager
 
 from bot.store.clock import Duty, keep_time
 from bot.store.inheriting import called, inherit
-from bot.store.jobs import SETTINGS, entrypoint, queries, queries_on
+from bot.store.jobs import SETTINGS, PatientQueries, entrypoint, queries
 from bot.store.running import Errand, Runner
 from bot.store.shortcut import Shortcut
 
@@ -30,8 +30,8 @@ log = logging.getLogger("schoolgate")
 PATIENCE, BRIEFLY = 2.0, 0.25
 """How long what can wait lets others go first, in seconds: what Teams delivers (all at once at nine o'clock), and removals."""
 
-Calm = Callable[[float], Awaitable[None]]
-"""Returns once nobody waits for an answer, or after so many seconds."""
+Calm = Callable[[float], Awaitable[bool]]
+"""Returns once nobody waits for an answer, or after so many seconds; which of the two."""
 
 _LONGEST_WAIT = 30.0
 _POLL = timedelta(seconds=5)
@@ -78,7 +78,8 @@ class Worker:
         """(errand or duty, done | again | failed | dropped), for the metrics."""
         self._first = True
         self._calm = calm
-        self._runner = Runner(errands, self.counts, self._at_once, self._let_go_first)
+        self._patient = True
+        self._runner = Runner(errands, self.counts, self._at_once)
         self.shortcut = Shortcut(self._runner, queries(AsyncpgPoolDriver(pool))) if pool is not None else None
         """For the store on this pool, which commits what cannot wait."""
 
@@ -89,9 +90,9 @@ class Worker:
         return session is not None and not session.run.done() and not session.connection.is_closed()
 
     async def _let_go_first(self) -> None:
-        """Let go first whoever waits for an answer, and what leads to a removal."""
+        """Let go first whoever waits for an answer, and what leads to a removal. Patience comes back with the next calm."""
         if self._calm is not None:
-            await self._calm(PATIENCE)
+            self._patient = await self._calm(PATIENCE if self._patient else 0.0)
         if self.shortcut is not None:
             await self.shortcut.idle(BRIEFLY)
 
@@ -159,7 +160,7 @@ class Worker:
         self._first = False
         if found:
             log.info("jobs taken over", extra={"event": "jobs_taken_over", "jobs": found})
-        ours = queries_on(connection)
+        ours = PatientQueries.on(connection, self._let_go_first)
         manager = QueueManager(ours, channel=SETTINGS.channel)
         for kind in self._errands:
             # messages wait for their turn to speak: they may not hold up all that is to be done

@@ -13,14 +13,11 @@ from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job as QueuedJob
 
 from bot.ports import Job, OutOfReach
-from bot.store.jobs import LATE, URGENT, unpack
+from bot.store.jobs import LATE, unpack
 
 log = logging.getLogger("schoolgate")
 
 Errand = Callable[[Job], Awaitable[None]]
-Wait = Callable[[], Awaitable[None]]
-"""What an errand that is not urgent does before it begins."""
-
 TRIES = 5
 """How often an errand that fails in a way we did not foresee is tried again."""
 
@@ -32,11 +29,8 @@ _LONGEST_ASKED = 300.0
 class Runner:
     """Runs errands, only so many at once, whatever number of connections hands them over."""
 
-    def __init__(
-        self, errands: Mapping[str, Errand], counts: Counter[tuple[str, str]], at_once: int, let_go_first: Wait
-    ) -> None:
+    def __init__(self, errands: Mapping[str, Errand], counts: Counter[tuple[str, str]], at_once: int) -> None:
         self._errands = errands
-        self._let_go_first = let_go_first
         self._counts = counts
         self._room = asyncio.Semaphore(at_once)
         self._running: set[asyncio.Task[None]] = set()
@@ -100,8 +94,6 @@ class Runner:
         self._counts[kind, "done"] += 1
 
     async def _errand(self, kind: str, job: Job | bytes | None) -> None:
-        if kind not in URGENT:
-            await self._let_go_first()
         await self._errands[kind](job if isinstance(job, Job) else unpack(job))
 
     def _count(self, kind: str, outcome: str, number: int, error: Exception) -> None:

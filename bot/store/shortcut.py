@@ -18,7 +18,7 @@ from bot.store import jobs
 from bot.store.running import Runner
 from bot.store.tables import FAILURES
 
-AT_ONCE = 16
+AT_ONCE = 32
 """How many are run at the same time besides what the queue hands over. Whatever else is decided then takes the queue."""
 
 TOGETHER = 0.05

@@ -240,21 +240,44 @@ async def test_what_does_not_finish_in_time_is_left_to_others_at_once(place: Pla
     await settles(place.dsn, "SELECT count(*) FROM jobs WHERE status = 'queued' AND execute_after <= now()", 1)
 
 
-async def test_only_what_is_urgent_does_not_let_deliveries_go_first(place: Place) -> None:
-    """Whoever can wait does so until all is calm, and never longer than it may."""
-    asked: list[float] = []
+async def test_what_can_wait_lets_a_rush_go_first(place: Place) -> None:
+    """What is urgent does not."""
+    over, patience = asyncio.Event(), list[float]()
 
-    async def calm(patience: float) -> None:
-        asked.append(patience)
+    async def calm(seconds: float) -> bool:
+        patience.append(seconds)
+        await over.wait()
+        return True
 
     errand = Errands()
     worker = place.worker(errand, calm=calm)
     worker.start()
-    await place.asks(Job(kind="act", decision=1))
+    await place.asks(Job(kind="carry", decision=2), Job(kind="act", decision=1))
     await errand.until(1)
-    urgent = list(asked)
-    await place.asks(Job(kind="carry", decision=2))
+    await settles(place.dsn, "SELECT count(*) FROM jobs WHERE status = 'queued'", 1)
+    meanwhile = [job.kind for job in errand.seen]
+    over.set()
     await errand.until(2)
     await worker.stop()
 
-    assert (urgent, asked) == ([], [PATIENCE])
+    assert meanwhile == ["act"]
+    assert patience[0] == PATIENCE
+
+
+async def test_in_a_rush_that_does_not_end_it_waits_once(place: Place) -> None:
+    """Else ten errands would be done in two seconds."""
+    patience = list[float]()
+
+    async def calm(seconds: float) -> bool:
+        patience.append(seconds)
+        return len(patience) == 4
+
+    errand = Errands()
+    worker = place.worker(errand, calm=calm)
+    worker.start()
+    for number in range(1, 6):
+        await place.asks(Job(kind="carry", decision=number))
+        await errand.until(number)
+    await worker.stop()
+
+    assert patience[:5] == [PATIENCE, 0.0, 0.0, 0.0, PATIENCE]
