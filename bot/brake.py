@@ -111,14 +111,14 @@ def _repeated(sitting: Sitting, action: Corrective, shown: datetime) -> bool:
 def _verdict(sitting: Sitting, now: datetime, school: School, wish: Verdict, allowance: Allowance) -> Verdict:
     """What would be done, the count of people apart."""
     if wish.mode is Mode.WATCH:
-        return Verdict(wish.rule, wish.mode, wish.action, wish.observation, "watched")
+        return replace(wish, status="watched")
     say = "removal.by_hand" if isinstance(wish.action, Remove) else "muting.by_hand"
     by_hand = Tell(to=Audience.HOST, say=say, about=wish.action.about)
     if wish.mode is Mode.TELL or school.school.tier != "remove" or allowance.staff_shrunk:
-        return Verdict(wish.rule, wish.mode, wish.action, tell=by_hand)
+        return replace(wish, tell=by_hand)
     if not _seen_lately(sitting, now, wish.action.about):
-        return Verdict(wish.rule, wish.mode, wish.action, check=True, tell=by_hand)
-    return Verdict(wish.rule, wish.mode, wish.action, wish.observation, "due")
+        return replace(wish, check=True, tell=by_hand)
+    return replace(wish, status="due")
 
 
 def _seen_lately(sitting: Sitting, now: datetime, person: PersonKey) -> bool:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from bot.controls import NOT_SHOWN, Controls
+from bot.engine import wanted_still
 from bot.events import CallMoved, Event, HandsRefused, PersonKey, RosterSeen
 from bot.ports import (
     Alert,
@@ -164,6 +165,8 @@ class Calling:
         call, person = filed.sitting.controls.current_call(), alert.decision.about
         if call is None or person is None:
             raise OutOfReach("not in the call yet", retry_after=SOON)
+        if not wanted_still(filed.sitting, filed.now, self.school, alert.decision):
+            return "not_possible", "it is not wanted any more"
         try:
             seen = await self._acted(filed, call, person, act)
         except Refused as refused:
@@ -189,7 +192,7 @@ class Calling:
             seats = sitting.controls.seats_of(person) if sitting else ()
             if sitting is None or acted.issuperset(seat.participant for seat in seats):
                 break
-        return None if sitting is not None and _too_early(sitting, person, filed.now, acted) else sitting
+        return None if sitting is not None and _too_early(sitting, person, filed, acted) else sitting
 
     async def _shown(self, filed: Filed, call: str) -> Sitting | None:
         """The sitting by the roster after an act; None where it is no roster of ours, or of a call that is over."""
@@ -300,12 +303,14 @@ def _glance(sitting_id: int, now: datetime) -> Job:
     return Job(kind="glance", sitting=sitting_id, after=GLANCE - into, once=f"{span:.0f}")
 
 
-def _too_early(sitting: Sitting, person: PersonKey, began: datetime, acted: Collection[str]) -> bool:
-    """Whether the roster may not show this person yet: they came in a moment ago by no device that was acted on."""
-    came = sitting.newest_join(person)
+def _too_early(sitting: Sitting, person: PersonKey, before: Filed, acted: Set[str]) -> bool:
+    """Whether the roster may not show this person yet: they came a moment ago, by no device that was tried."""
+    came, controls = sitting.newest_join(person), before.sitting.controls
     if came is None or sitting.controls.seats_of(person):
         return False
-    return came > began or (not acted and began - came <= ROSTER_LAG)
+    sat_before = controls.roster_at is not None and controls.roster_at < came
+    by_others = {seat.participant for seat in controls.seats_of(person)} if sat_before else set()
+    return came > before.now or (acted <= by_others and before.now - came <= ROSTER_LAG)
 
 
 async def _unless_gone(acting: Awaitable[None]) -> None:

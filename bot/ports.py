@@ -172,7 +172,8 @@ class Ruling:
     """What one transaction writes. `events` are all to append, the arrival's own first.
 
     `taken_back`: pupils whose newest warning of this sitting counts no more, each with who had given it; `unnoted`: notes
-    that are taken back, by whom and when each was written.
+    that are taken back, by whom and when each was written. `judged`: the rules were asked, so that a look that was due is done
+    with; else it stays due.
     """
 
     events: tuple[Event, ...] = ()
@@ -184,6 +185,7 @@ class Ruling:
     taken_back: tuple[tuple[PersonKey, PersonKey], ...] = ()
     unnoted: tuple[tuple[PersonKey, datetime], ...] = ()
     look_at: datetime | None = None
+    judged: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

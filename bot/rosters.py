@@ -42,6 +42,8 @@ def is_news(sitting: Sitting, event: Event) -> bool:
         ours = any(done.person == event.person and done.action == "remove" for done in sitting.corrected)
         return not ours and not controls.kept_out(event.person) and event.person not in controls.removed_in_teams
     if isinstance(event, CallMoved):
+        if event.state == NOT_SHOWN and controls.roster_at is not None and event.at < controls.roster_at:
+            return False  # a later look has shown it
         return controls.call is None or (controls.call.state, controls.call.call) != (event.state, event.call)
     if not isinstance(event, RosterSeen):
         return True

@@ -84,6 +84,7 @@ def rule_on(arrival: Arrival, before: Before, school: School, events: Sequence[E
         decisions=judgement.decisions,
         jobs=tuple(jobs),
         look_at=min(filter(None, (judgement.look_at, read_next, call_next)), default=None),
+        judged=True,
     )
 
 

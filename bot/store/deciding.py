@@ -52,7 +52,7 @@ RETURNING true
 """
 
 _HELD = """
-SELECT claimed_until, claimed_until - clock_timestamp() AS left FROM decisions
+SELECT action, claimed_until, claimed_until - clock_timestamp() AS left FROM decisions
 WHERE tenant = $1 AND school = $2 AND id = $3 AND status = 'due' AND claimed_until >= clock_timestamp()
 """
 
@@ -72,16 +72,16 @@ WITH settled AS (
         claimed_until = CASE WHEN claimed_revision = $5 THEN NULL ELSE claimed_until END
     WHERE tenant = $1 AND school = $2 AND id = $3
         AND (revision > $5 OR attempts - attempts_before = $4 OR $6 = 'done')
-    RETURNING sitting, revision > $5 AND status = 'due' AND claimed_until IS NULL AS newer
+    RETURNING sitting, action, revision > $5 AND status = 'due' AND claimed_until IS NULL AS newer
 ), written AS (
     INSERT INTO outcomes (tenant, school, decision, attempt, revision, outcome, words, at, keep_until)
     VALUES ($1, $2, $3, $4, $5, $6, $7, clock_timestamp(), now() + $8)
 )
-SELECT sitting, newer FROM settled
+SELECT sitting, action, newer FROM settled
 """
 
 _STUCK = """
-SELECT id, sitting FROM decisions
+SELECT id, sitting, action FROM decisions
 WHERE tenant = $1 AND school = $2 AND status = 'due' AND decided_at < now() - $3::interval
     AND (claimed_until IS NULL OR claimed_until < now())
 ORDER BY decided_at LIMIT 1000
@@ -120,7 +120,8 @@ class Deciding(Tables):
         if held is not None:
             after = held["left"].total_seconds() + 1
             once = f"{self.scope}/lease/{decision}/{held['claimed_until'].timestamp()}"
-            await jobs.enqueue(connection, self.scope, [Job(kind="carry", decision=decision, after=after)], once=once)
+            job = Job(kind=jobs.carrying(held["action"]), decision=decision, after=after)
+            await jobs.enqueue(connection, self.scope, [job], once=once)
 
     async def sent(self, alert: Alert, sent: Sent) -> None:
         """Write down where a message stands, at once after the other side gave its id."""
@@ -134,7 +135,7 @@ class Deciding(Tables):
         async with self._transaction() as connection:
             row = await connection.fetchrow(_SETTLE, *self._whose, *values)
             if row is not None and row["newer"]:
-                job = Job(kind="carry", sitting=row["sitting"], decision=alert.number)
+                job = Job(kind=jobs.carrying(row["action"]), sitting=row["sitting"], decision=alert.number)
                 await jobs.enqueue(connection, self.scope, [job])
 
     async def alert(self, number: int) -> Alert | None:
@@ -148,6 +149,6 @@ class Deciding(Tables):
         async with self._transaction() as connection:
             rows = await connection.fetch(_STUCK, *self._whose, STUCK)
             for row in rows:
-                job = Job(kind="carry", sitting=row["sitting"], decision=row["id"])
+                job = Job(kind=jobs.carrying(row["action"]), sitting=row["sitting"], decision=row["id"])
                 await jobs.enqueue(connection, self.scope, [job], once=f"{self.scope}/stuck/{row['id']}")
         return len(rows)

@@ -1,7 +1,7 @@
 """What a dead process of this school's had in hand: taken over at once where it is certain that no other lives.
 
-A process lives as long as its connection to the queue. With others alive, a job waits until its heartbeat is too old, and a
-claim until its lease is over.
+A process lives as long as its connection to the queue. With others alive, a job waits until its heartbeat is too old (one that
+a process runs by itself until its time comes), and a claim until its lease is over.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _LONGEST_NAME = 63
 
 _JOBS = """
 UPDATE jobs SET heartbeat = '-infinity', execute_after = least(execute_after, now())
-WHERE (status = 'picked' OR status = 'queued' AND headers ? $3)
+WHERE (status = 'picked' OR status = 'queued' AND headers ? $3 AND attempts = 0)
     AND starts_with(entrypoint, $1 || '/') AND id <> ALL($2::bigint[]) AND NOT EXISTS (
     SELECT FROM pg_stat_activity
     WHERE datname = current_database() AND application_name = current_setting('application_name')

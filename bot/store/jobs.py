@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -39,11 +39,13 @@ _JOB = TypeAdapter(Job)
 _PRIORITY = {"act": 30, "identify": 20, "arrange": 15, "carry": 5, "look": 0}
 _ORDINARY = 10
 
+_ERRANDS = {"tell": "carry", "remove": "act", "mute": "act"}
+
 URGENT = frozenset({"identify", "act"})
 """What leads to a removal: run at once by the process that commits it (bot/store/shortcut.py)."""
 
-LATE = timedelta(seconds=10)
-"""When the queue hands over a job that a process runs by itself, should that have died over it."""
+LATE = timedelta(seconds=20)
+"""When the queue hands over a job that a process runs by itself, unless that says meanwhile that it is still at it."""
 
 OURS = "at_once"
 """The header of such a job."""
@@ -87,19 +89,24 @@ def unpack(payload: bytes | None) -> Job:
     return _JOB.validate_json(payload or b"")
 
 
+def carrying(action: str) -> str:
+    """Which errand carries a decision out; what is done to the meeting or said in it is arranged."""
+    return _ERRANDS.get(action, "arrange")
+
+
 def numbered(number: int) -> QueuedJob:
     """As much of a job as PgQueuer needs to be told what became of it."""
     return QueuedJob.model_construct(id=JobId(number))  # type: ignore[call-arg]  # -- it reads no more of it
 
 
 async def enqueue(
-    connection: Any, scope: str, jobs: Sequence[Job], *, once: str | None = None, at_once: bool = False
+    connection: Any, scope: str, jobs: Sequence[Job], *, once: str | None = None, at_once: Collection[Job] = ()
 ) -> list[int | None]:
     """Enqueue on this connection, in its transaction. `once` names a single job that may wait only once (None: it does).
 
-    `at_once`: whoever commits runs those that are urgent; the queue hands them over only later.
+    `at_once`: those that whoever commits runs; the queue hands them over only later.
     """
-    ours = [at_once and is_urgent(job) for job in jobs]
+    ours = [job in at_once for job in jobs]
     found = await queries_on(connection).enqueue(
         [entrypoint(scope, job.kind) for job in jobs],
         [_JOB.dump_json(job) for job in jobs],
@@ -113,7 +120,7 @@ async def enqueue(
 
 
 def is_urgent(job: Job) -> bool:
-    """Whether it is to be run at once, if there is room."""
+    """Whether it is to be run at once, if there is a place."""
     return job.kind in URGENT and job.after <= 0
 
 

@@ -110,8 +110,8 @@ class Observing(Tables):
             touched.append(found.sitting_id)
             if judged := self._judge(lock.asked, found, alone=alone):
                 records.append(Record(judged=judged, row=found.row, lock=lock.row))
-        at_once = self.shortcut is not None and self.shortcut.open
-        written = await write(connection, self._school, self.scope, records, at_once=at_once)
+        places = self.shortcut.places if self.shortcut is not None else 0
+        written = await write(connection, self._school, self.scope, records, places=places)
         for record in records:
             for one in record.judged:
                 one.asked.receipt = one.receipt(written.decisions)

@@ -78,7 +78,7 @@ class Worker:
         """(errand or duty, done | again | failed | dropped), for the metrics."""
         self._first = True
         self._calm = calm
-        self._patient = True
+        self._patient = self._patient_briefly = True
         self._runner = Runner(errands, self.counts, self._at_once)
         self.shortcut = Shortcut(self._runner, queries(AsyncpgPoolDriver(pool))) if pool is not None else None
         """For the store on this pool, which commits what cannot wait."""
@@ -94,7 +94,7 @@ class Worker:
         if self._calm is not None:
             self._patient = await self._calm(PATIENCE if self._patient else 0.0)
         if self.shortcut is not None:
-            await self.shortcut.idle(BRIEFLY)
+            self._patient_briefly = await self.shortcut.idle(BRIEFLY if self._patient_briefly else 0.0)
 
     def start(self) -> None:
         """Begin. A database that is not there yet is waited for."""

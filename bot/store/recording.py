@@ -14,7 +14,6 @@ from bot.sitting import Sitting
 from bot.store import jobs, statements, writing
 from bot.store.crowd import Asked
 from bot.store.holding import end_due
-from bot.store.jobs import is_urgent
 from bot.store.opening import open_holds
 from bot.store.tables import clean
 
@@ -22,9 +21,6 @@ HORIZON = timedelta(hours=1)
 """A look further away is not enqueued: the sweep finds it when it comes near (law 8)."""
 
 _MEETING_SLACK = timedelta(days=1)
-
-_ERRANDS = {"tell": "carry", "remove": "act", "mute": "act"}
-"""Which errand carries a decision out; what is done to the meeting or said in it is arranged."""
 
 
 Numbers = Mapping[tuple[object, ...], int]
@@ -103,10 +99,8 @@ class _Look:
     changed: bool
 
 
-async def write(
-    connection: Any, school: School, scope: str, records: Sequence[Record], *, at_once: bool = False
-) -> Written:
-    """Write it all. `at_once`: the caller runs what is urgent as soon as it has committed."""
+async def write(connection: Any, school: School, scope: str, records: Sequence[Record], *, places: int = 0) -> Written:
+    """Write it all. Of what is urgent the caller runs so many as soon as it has committed."""
     changed = [(record, look) for record in records if (look := _look(record)).changed or _anything(record)]
     delivered = [(one.asked.arrival.digest, record.before.sitting_id) for record in records for one in record.judged]
     delivered = [(digest, sitting) for digest, sitting in delivered if digest is not None]
@@ -115,7 +109,7 @@ async def write(
     meeting = records[0].after.meeting
     whose = (meeting.tenant, meeting.school, records[0].before.now)
     numbers, carrying = await _decide(connection, whose, school, [record for record, _ in changed])
-    urgent = await _enqueue(connection, school, scope, changed, carrying, at_once=at_once)
+    urgent = await _enqueue(connection, school, scope, changed, carrying, places)
     keep = school.keep
     parameters = (*_columns(2, delivered), *_happened(changed), *_stand(changed))
     await connection.execute(statements.WRITE, *whose, keep.deliveries, keep.presence, *parameters)
@@ -144,6 +138,8 @@ def _look(record: Record) -> _Look:
     """Earlier only, unless the earlier one is past (law 8)."""
     now = record.before.now
     was_at, job, job_at = record.was("look_at"), record.was("look_job"), record.was("look_job_at")
+    if not any(ruling.judged or ruling.look_at for ruling in record.rulings):
+        return _Look(was_at, job, job_at, wanted=False, changed=False)
     ahead = [at for at in (was_at, *(ruling.look_at for ruling in record.rulings)) if at is not None and at > now]
     at = min(ahead, default=None)
     waits = job_at is not None and job_at > now
@@ -166,7 +162,7 @@ async def _decide(
     columns = writing.decisions_written(decisions)
     rows = await connection.fetch(statements.DECIDE, *whose, school.keep.alerts, *columns)
     carrying = [
-        Job(kind=_ERRANDS.get(row["action"], "arrange"), sitting=row["sitting"], decision=row["id"])
+        Job(kind=jobs.carrying(row["action"]), sitting=row["sitting"], decision=row["id"])
         for row in rows
         if row["carry"]
     ]
@@ -179,8 +175,7 @@ async def _enqueue(
     scope: str,
     changed: Sequence[tuple[Record, _Look]],
     carrying: Sequence[Job],
-    *,
-    at_once: bool,
+    places: int,
 ) -> list[tuple[int, Job]]:
     """Enqueue all jobs together; each look learns the number of the job that waits for it. Those to be run at once come back."""
     wanted = [*carrying, *(job for record, _ in changed for job in _asked_for(school, record))]
@@ -193,10 +188,11 @@ async def _enqueue(
         wanted.append(_counted(record, Job(kind="look", sitting=record.before.sitting_id, after=after)))
     if not wanted:
         return []
+    at_once = [job for job in wanted if jobs.is_urgent(job)][:places]
     numbers = await jobs.enqueue(connection, scope, wanted, at_once=at_once)
     for (_, look), number in zip(waiting, numbers[len(numbers) - len(waiting) :], strict=True):
         look.job, look.job_at = number, look.at
-    return [(number, job) for number, job in zip(numbers, wanted, strict=True) if at_once and number and is_urgent(job)]
+    return [(number, job) for number, job in zip(numbers, wanted, strict=True) if number and job in at_once]
 
 
 def _asked_for(school: School, record: Record) -> Iterator[Job]:

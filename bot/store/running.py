@@ -21,6 +21,7 @@ Errand = Callable[[Job], Awaitable[None]]
 TRIES = 5
 """How often an errand that fails in a way we did not foresee is tried again."""
 
+_MOST_FAULTS = 1000
 _LONGEST_WAIT = 30.0
 _LONGEST_ASKED = 300.0
 """However long a Retry-After is: an alert must not wait for tomorrow."""
@@ -81,6 +82,8 @@ class Runner:
                 raise
             raise RetryRequested(reason="handed back") from None
         except Exception as error:  # noqa: BLE001 -- whatever an errand raises, the others go on
+            if len(self._faults) > _MOST_FAULTS:
+                self._faults.clear()  # those of jobs that another replica has finished since
             self._faults[number] += 1
             if self._faults[number] > TRIES:
                 del self._faults[number]

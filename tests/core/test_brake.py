@@ -1,5 +1,6 @@
 """The brake: what rules may never do to people, and to how many (law 12)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -285,6 +286,21 @@ def test_three_people_in_five_minutes_and_the_leads_hear_of_the_fourth():
     assert [(one.about, one.status) for one in judgement.decisions if one.status == "braked"] == [(PUPILS[3], "braked")]
     assert told(judgement) == [(Audience.LEADS, "brake.tripped", None)]
     assert [one.facts for one in judgement.decisions if one.say == "brake.tripped"] == [{"rule": "test_rule"}]
+
+
+def test_who_must_be_looked_up_first_finds_the_places_that_others_have_left():
+    """Known too long ago, one of four: held back at once, under the moment of their own coming, and not looked up for nothing."""
+    late = after(-LOOKED_UP_WITHIN.total_seconds() / 60 - 1)
+    told_of = [
+        replace(event, at=late) if isinstance(event, Identified) and event.person == PUPILS[0] else event
+        for event in whole_class()
+    ]
+    judgement = judged(told_of, rules=[removes(*PUPILS[:4])])
+
+    braked = [(one.about, one.observation) for one in judgement.decisions if one.status == "braked"]
+    assert braked == [(PUPILS[0], int(after(0).timestamp() * 1000))]
+    assert [about for _, about in corrections(judgement)] == PUPILS[1:4]
+    assert judgement.checks == ()
 
 
 def test_the_brake_is_told_of_beside_what_the_rule_itself_tells_the_leads():

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.actions import Mode, Role
+from bot.actions import Mode, Remove, Role
 from bot.controls import Controls
 from bot.events import (
     CallMoved,
@@ -42,6 +42,7 @@ from tests.builders import (
     described,
     joined,
     left,
+    rule_of,
     school_with,
     started,
 )
@@ -408,6 +409,25 @@ def test_a_roster_that_goes_on_without_us_is_no_sight_either():
     assert (day.sitting().controls.call.state, dict(day.sitting().blind)) == ("in", {})
 
 
+def test_an_older_roster_without_us_does_not_take_back_the_sight_of_a_newer_one():
+    """Two looks at a time: the one that began first answers last."""
+    day = in_call(lesson(), MS_PATEL, ADA)
+    day.clock.wait(60)
+    answer = day.calls.roster
+
+    async def overtaken(asked):
+        day.calls.roster = answer
+        day.clock.wait(1)
+        day.calls.seen = Roster(seats=(seat(MS_PATEL),), ours=True)
+        await day.calling.glance(Job(kind="glance", sitting=1))
+        return Roster(seats=(), ours=False)
+
+    day.calls.roster = overtaken
+    at_once(day.calling.glance(Job(kind="glance", sitting=1)))
+
+    assert (day.sitting().controls.call.state, dict(day.sitting().blind)) == ("in", {})
+
+
 def test_that_we_are_in_is_no_sight_of_who_else_is():
     """A call that is not shown stays so, whatever is notified of our own leg; but its end is its end."""
     day = in_call(lesson(), MS_PATEL, ADA)
@@ -693,6 +713,54 @@ def test_whom_the_roster_has_had_time_to_show_and_does_not_is_out():
     day.work("carry")
 
     assert (day.hands.removed, said_done(day)) == ([], True)
+
+
+def test_who_is_back_by_a_place_the_roster_does_not_show_yet_is_not_said_to_be_out():
+    """The place that was known is gone: whoever came back a moment ago does not sit there."""
+    day = in_call(lesson(), MS_PATEL, BEN, CY, ADA)
+    day.clock.minute(5)
+    day.happens(left(ADA, 5), came(ADA, 5.05))
+    day.clock.wait(6)
+    day.says(MS_PATEL, "/remove Ada abuse")
+    day.hands.trouble = refused("participant_gone")
+    day.calls.seen = Roster(seats=tuple(seat(person) for person in (MS_PATEL, BEN, CY)), ours=True)
+    (fault,) = day.work("carry")
+
+    assert (fault.words, said_done(day)) == ("the roster does not show it yet", False)
+
+
+def test_a_removal_that_was_taken_back_before_it_could_be_done_is_not_done():
+    """We were not in the call yet; when we are, nobody wants it any more."""
+    day = lesson()
+    day.says(MS_PATEL, "/remove Ada abuse")
+    (fault,) = day.work("carry")
+    assert fault.words == "not in the call yet"
+    assert reply(day.says(MS_PATEL, "/undo")) == ("undo.done", True)
+    in_call(day, MS_PATEL, ADA, BEN)
+    day.work("carry")
+
+    assert day.hands.removed == []
+    assert day.decisions.outcomes[-1][2:] == ("not_possible", "it is not wanted any more")
+
+
+@pytest.mark.parametrize(("wants", "removed"), [(True, [f"{DAN}-1"]), (False, [])])
+def test_what_a_rule_decided_is_done_as_long_as_it_asks_for_it(wants, removed):
+    """It is asked again when we are in the call at last."""
+    asking = []
+
+    def decide(sitting, now, settings):
+        if wants or not asking:
+            yield from (Remove(about=DAN, why="test_rule.removed") for _ in [1] if sitting.since(DAN))
+
+    day = SchoolDay(school_with((rule_of(decide),), tier="remove"))
+    day.happens(started(), *joined(MS_PATEL), *joined(DAN), described(organizer=MS_PATEL))
+    (fault,) = day.work("carry", "act")
+    asking.append("no more")
+    in_call(day, MS_PATEL, DAN)
+    day.work("carry", "act")
+
+    assert fault.words == "not in the call yet"
+    assert day.hands.removed == removed
 
 
 def test_of_two_rosters_after_an_act_the_one_asked_for_last_shows_it():

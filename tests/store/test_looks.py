@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from bot.events import Ended, Event, Joined, account
-from bot.ports import Arrival, Before, Ruling
+from bot.ports import Arrival, Before, Job, Ruling
 from bot.school import School
 from bot.sitting import Meeting
 from bot.store.postgres import PostgresStore
@@ -37,7 +37,7 @@ async def _run(dsn: str, statement: str) -> None:
 def looking(seconds: float | None, *events: Event) -> Callable[[Before], Ruling]:
     def rule(before: Before) -> Ruling:
         look_at = None if seconds is None else before.now + timedelta(seconds=seconds)
-        return Ruling(events=events, look_at=look_at)
+        return Ruling(events=events, look_at=look_at, judged=True)
 
     return rule
 
@@ -59,6 +59,18 @@ async def test_only_an_earlier_look_is_enqueued_and_one_waits(store: PostgresSto
     assert [round(left.total_seconds(), -1) for left in later] == [120]
     assert [round(left.total_seconds(), -1) for left in earlier] == [60]
     assert await store.due_sittings(120) == ()
+
+
+async def test_a_look_stays_due_until_the_rules_were_asked(store: PostgresStore, sitting: int, dsn: str) -> None:
+    """Whatever else is written of the sitting meanwhile, were its job lost the sweep would still find it."""
+    await _run(dsn, "UPDATE sittings SET look_at = now() - interval '20 s', look_job_at = now() - interval '20 s'")
+    await _run(dsn, "DELETE FROM jobs")
+    await store.observe(Arrival(sitting=sitting), lambda before: Ruling(jobs=(Job(kind="glance", sitting=sitting),)))
+    unasked = await store.due_sittings(60)
+    await store.observe(Arrival(sitting=sitting), looking(None))
+
+    assert (unasked, await store.due_sittings(60)) == ((sitting,), ())
+    assert await _waiting(dsn) == []
 
 
 async def test_a_look_that_is_past_makes_room(store: PostgresStore, sitting: int, dsn: str) -> None:

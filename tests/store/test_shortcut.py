@@ -11,10 +11,11 @@ import pytest
 
 from bot.ports import Arrival, Job, OutOfReach, Ruling
 from bot.sitting import Meeting
+from bot.store import shortcut
 from bot.store.inheriting import called, inherit
 from bot.store.jobs import URGENT
 from bot.store.postgres import PostgresStore
-from bot.store.queue import PATIENCE, Worker
+from bot.store.queue import BRIEFLY, PATIENCE, Worker
 from bot.store.shortcut import AT_ONCE
 from tests.store.lessons import ADA, PATEL, join, joined
 from tests.store.work import Errands, settles
@@ -104,9 +105,9 @@ async def test_one_that_cannot_be_done_now_is_left_to_the_queue(place: Place) ->
 async def test_when_a_process_dies_over_it_the_next_finds_it(place: Place) -> None:
     """At once if it begins alone; while others live, when its time comes."""
     place.worker(Errands())
-    shortcut, place.store.shortcut = place.store.shortcut, Lost()
+    living_one, place.store.shortcut = place.store.shortcut, Lost()
     await place.asks(Job(kind="act", decision=1))
-    place.store.shortcut = shortcut
+    place.store.shortcut = living_one
     living, ours = [
         await asyncpg.connect(place.dsn, server_settings={"application_name": called(place.store.scope)})
         for _ in range(2)
@@ -124,7 +125,7 @@ async def test_when_a_process_dies_over_it_the_next_finds_it(place: Place) -> No
 class Lost:
     """A shortcut whose process dies as soon as it has committed."""
 
-    open = True
+    places = AT_ONCE
 
     def run(self, committed: Any) -> None:
         pass
@@ -155,6 +156,7 @@ async def test_what_still_runs_is_not_run_again_by_the_queue(place: Place) -> No
 
 
 async def test_so_many_run_at_once_and_the_rest_take_the_queue(place: Place) -> None:
+    """Be they of one commit or of several."""
     go = asyncio.Event()
     seen: list[Job] = []
 
@@ -163,13 +165,58 @@ async def test_so_many_run_at_once_and_the_rest_take_the_queue(place: Place) -> 
         await go.wait()
 
     place.worker(errand)
-    await place.asks(*(Job(kind="act", decision=each) for each in range(AT_ONCE)))
-    await place.asks(Job(kind="act", decision=AT_ONCE))
-    await settles(place.dsn, "SELECT count(*) FROM jobs WHERE execute_after <= now()", 1)
+    await place.asks(*(Job(kind="act", decision=each) for each in range(AT_ONCE + 2)))
+    await place.asks(Job(kind="act", decision=AT_ONCE + 2))
+    await settles(place.dsn, "SELECT count(*) FROM jobs WHERE execute_after <= now()", 3)
     go.set()
-    await settles(place.dsn, ALL, 1)
+    await settles(place.dsn, ALL, 3)
 
     assert len(seen) == AT_ONCE
+
+
+async def test_as_long_as_it_runs_the_queue_is_told_so(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another replica would find it there else, and its end would be the other's."""
+    monkeypatch.setattr(shortcut, "RENEWED", 0.05)
+    go = asyncio.Event()
+
+    async def errand(job: Job) -> None:
+        await go.wait()
+
+    place.worker(errand)
+    await place.asks(Job(kind="act", decision=1))
+    connection = await asyncpg.connect(place.dsn)
+    await connection.execute("UPDATE jobs SET execute_after = now() + interval '1 second'")
+    await settles(place.dsn, WAITING, 1)
+    await connection.close()
+    go.set()
+
+    await settles(place.dsn, ALL, 0)
+
+
+async def test_what_was_put_back_keeps_its_time(place: Place) -> None:
+    """A process that begins alone does not ask again before the other side said it may."""
+    place.worker(Errands(OutOfReach("busy", retry_after=120.0)))
+    await place.asks(Job(kind="act", decision=1))
+    await settles(place.dsn, "SELECT count(*) FROM jobs WHERE attempts = 1", 1)
+    ours = await asyncpg.connect(place.dsn, server_settings={"application_name": called(place.store.scope)})
+    found = await inherit(ours, place.store.scope, (), first=True)
+    await ours.close()
+
+    assert found == 0
+    await settles(place.dsn, WAITING, 1)
+
+
+async def test_once_closed_it_runs_nothing_more(place: Place) -> None:
+    """Not even what was asked for while it was open and is committed only now: the queue has it when its time comes."""
+    errand = Errands()
+    worker = place.worker(errand)
+    assert worker.shortcut is not None
+    await worker.shortcut.close()
+    worker.shortcut.run([(1, Job(kind="act", decision=1))])
+    await place.asks(Job(kind="act", decision=2))
+
+    await settles(place.dsn, "SELECT count(*) FROM jobs WHERE execute_after <= now()", 1)
+    assert errand.seen == []
 
 
 async def _refuse_commits(dsn: str) -> None:
@@ -214,7 +261,7 @@ async def test_stopping_lets_it_finish_and_takes_no_more(place: Place) -> None:
     stopping = asyncio.create_task(worker.stop())
     assert worker.shortcut is not None
     async with asyncio.timeout(5):
-        while worker.shortcut.open:  # noqa: ASYNC110 -- nobody is told when it closes
+        while worker.shortcut.places:  # noqa: ASYNC110 -- nobody is told when it closes
             await asyncio.sleep(0)
     running = not stopping.done()
     go.set()
@@ -281,3 +328,27 @@ async def test_in_a_rush_that_does_not_end_it_waits_once(place: Place) -> None:
     await worker.stop()
 
     assert patience[:5] == [PATIENCE, 0.0, 0.0, 0.0, PATIENCE]
+
+
+async def test_what_can_wait_lets_a_removal_go_first_but_briefly(place: Place) -> None:
+    """However long Graph takes over the removal."""
+    stuck, seen, told = asyncio.Event(), list[str](), asyncio.Event()
+
+    async def errand(job: Job) -> None:
+        seen.append(job.kind)
+        if job.kind == "carry":
+            told.set()
+        else:
+            await stuck.wait()
+
+    worker = place.worker(errand)
+    worker.start()
+    began = asyncio.get_running_loop().time()
+    await place.asks(Job(kind="carry", decision=2), Job(kind="act", decision=1))
+    await asyncio.wait_for(told.wait(), 10)
+    waited = asyncio.get_running_loop().time() - began
+    stuck.set()
+    await worker.stop()
+
+    assert seen == ["act", "carry"]
+    assert waited >= BRIEFLY
