@@ -68,7 +68,7 @@ ONLINE = Online(
 
 
 class SchoolDay:
-    """Everything wired as app.py wires it, with fakes at the ends."""
+    """Everything wired as bot/wiring wires it, with fakes at the ends."""
 
     within: Callable[[float], Any] = staticmethod(lambda seconds: nullcontext())  # type: ignore[assignment]
 
