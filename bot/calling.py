@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from bot.controls import NOT_SHOWN, Controls
 from bot.events import CallMoved, Event, HandsRefused, PersonKey, RosterSeen
+from bot.members import ROSTER_LAG
 from bot.ports import (
     Alert,
     Arrival,
@@ -35,7 +36,7 @@ from bot.ports import (
 from bot.rosters import events_of, is_news, tells_in, unknown
 from bot.ruling import rule_on
 from bot.school import School
-from bot.sitting import ROSTER_LAG, Sitting
+from bot.sitting import Sitting
 
 log = logging.getLogger("schoolgate")
 

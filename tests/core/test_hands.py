@@ -19,13 +19,14 @@ from bot.events import (
     Verb,
     account,
 )
+from bot.fold import fold
 from bot.marks import mark_of, sitting_of
+from bot.members import ROSTER_LAG
 from bot.options import next_reading, wanted
 from bot.ordering import ordered_out
 from bot.policy import find_rules
 from bot.ports import Arrival, Heard, Job, OutOfReach, Refused, Roster, Ruling
 from bot.rosters import is_news, unknown
-from bot.sitting import ROSTER_LAG, fold
 from tests.builders import (
     ADA,
     BEN,
