@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from bot.acting import Acting
 from bot.calling import Calling
 from bot.carrying import Carrier
 from bot.circles import Circles
@@ -13,6 +14,7 @@ from bot.errands import Lookups
 from bot.escalating import Escalation
 from bot.hold_keeping import HoldKeeper
 from bot.journal import Journal
+from bot.leg import Leg
 from bot.readership import Readership
 from bot.school import School
 from bot.service import Service
@@ -48,7 +50,8 @@ def core_on(adapters: Adapters, school: School, callback: Callable[[int], str]) 
     staffroom = Staffroom(store, adapters.directory)
     orders = orders_of(school, adapters, register, staffroom, words)
     door = Door(school, register, adapters.options, connector)
-    calling = Calling(school, register, adapters.calls, adapters.hands, adapters.options, connector, callback)
+    leg = Leg(school, register)
+    calling = Calling(register, leg, adapters.calls, adapters.options, connector, callback)
     readership = Readership(school, staffroom, connector)
     circles = Circles(school, store, staffroom, readership)
     escalation = Escalation(school, register, store, store, circles, connector, mail, words, store)
@@ -65,7 +68,7 @@ def core_on(adapters: Adapters, school: School, callback: Callable[[int], str]) 
         Speaking(store, store, connector, words),
         circles,
         escalation,
-        calling if school.school.tier == "remove" else None,
+        Acting(leg, adapters.calls, adapters.hands) if school.school.tier == "remove" else None,
     )
     lookups = Lookups(school, register, store, adapters.directory, adapters.lessons, connector, store, staffroom)
     teller = Teller(school, store, staffroom, readership, connector, mail)

@@ -786,7 +786,7 @@ def test_a_late_answer_does_not_bring_an_ended_call_back():
     call = filed.sitting.controls.call.call
     day.calls.trouble = refused("call_ended")
     at_once(day.calling.glance(Job(kind="glance", sitting=1)))
-    late = at_once(day.calling._observe(filed, lambda at: [CallMoved(at=at, state="in", call=call)]))
+    late = at_once(day.leg.observe(filed, lambda at: [CallMoved(at=at, state="in", call=call)]))
 
     assert day.last(CallMoved).state == "ended"
     assert late.controls.call.state == "ended"
