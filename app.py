@@ -15,17 +15,7 @@ from pathlib import Path
 import uvloop
 from aiohttp import web
 
-from bot.alarm_orders import AlarmOrders
-from bot.calling import Calling
-from bot.carrying import Carrier
-from bot.circles import Circles
-from bot.door import Door
 from bot.environment import Environment, WrongEnvironment, read_environment
-from bot.errands import Lookups
-from bot.escalating import Escalation
-from bot.first_contact import FirstContact
-from bot.forewarning import Forewarner
-from bot.forms import Forms
 from bot.graph.calls import GraphCalls
 from bot.graph.client import Graph
 from bot.graph.directory import GraphDirectory
@@ -37,43 +27,13 @@ from bot.graph.seats import Us
 from bot.graph.subscriptions import GraphSubscriptions, Seals, changed
 from bot.graph.timetable import GraphCalendars
 from bot.graph.told import heard
-from bot.hold_keeping import HoldKeeper
-from bot.hold_notices import HoldNotices
-from bot.hold_orders import HoldOrders
-from bot.journal import Journal
 from bot.marks import mark_of, sitting_of
-from bot.orders import Orders
 from bot.overload import Overload
-from bot.picking import Picking
-from bot.placing import Placer
-from bot.planning import Planner
-from bot.ports import (
-    Calendars,
-    Directory,
-    MeetingOptions,
-    OutOfReach,
-    Places,
-    Register,
-    Subscriptions,
-    Wording,
-)
-from bot.pupil_orders import PupilOrders
-from bot.readership import Readership
-from bot.record_orders import RecordOrders
-from bot.refusals import Refusals
-from bot.release_orders import ReleaseOrders
-from bot.removal_orders import RemovalOrders
+from bot.ports import OutOfReach
 from bot.school import School, WrongSchoolFile, read_school
-from bot.sealing import Sealer
-from bot.service import Service
-from bot.speaking import Speaking
-from bot.staffroom import Staffroom
 from bot.store import embedded
-from bot.store.clock import Duty
 from bot.store.postgres import PostgresStore, open_store
 from bot.store.queue import Worker
-from bot.store.running import Errand
-from bot.subscribing import Subscriber
 from bot.teams.calling import CallingInlet
 from bot.teams.cards import plain, subject
 from bot.teams.connector import Connector, make_session
@@ -84,20 +44,16 @@ from bot.teams.inlet import Inlet
 from bot.teams.keys import Keys
 from bot.teams.reading import Ours
 from bot.teams.tokens import Tokens
-from bot.teller import Teller
-from bot.watchdog import Watchdog
 from bot.web.about import about
 from bot.web.logs import set_up_logging
 from bot.web.metrics import Metrics
 from bot.web.notifications import Notifications
 from bot.web.routes import LEAVING, make_app
 from bot.web.serving import runner_of
-from bot.words.catalogue import Words
+from bot.wiring.adapters import Adapters
+from bot.wiring.core import core_on
 
 log = logging.getLogger("schoolgate")
-SWEEP, REFRESH, PURGE, AHEAD = 60.0, 300.0, 3600.0, 10.0
-"""How often, in seconds: sittings are swept, the staff and pupil lists read, old rows deleted, coming lessons looked at."""
-
 _OBJECTS = 50_000
 """How many objects are made between two looks for cycles: Python's 700 took a tenth of an event's time. A few MB."""
 
@@ -133,25 +89,31 @@ async def schoolgate(environment: Environment, school: School, dsn: str) -> Asyn
         except ValueError:
             raise WrongEnvironment("BOT_APP_CERTIFICATE: is no PEM file with a certificate and its key") from None
         stack.push_async_callback(graph.aclose)
-        us = Us(tenant=tenant, app_id=app_id)
-        hands = GraphCalls(graph, us)
-        options = GraphOptions(graph, app_id)
-        register = Journal(store, metrics)
-        door = Door(school, register, options, connector)
-        callback = f"{environment.public_url or ''}/api/calls/"
-        calling = Calling(
-            school, register, hands, hands, options, connector, lambda sitting: callback + mark_of(sitting, secret)
-        )
-        places, seals = GraphPlaces(graph, app_id, school.school.tier), Seals(secret)
+        us, seals = Us(tenant=tenant, app_id=app_id), Seals(secret)
+        hands, mail = GraphCalls(graph, us), GraphMail(graph, school, subject=subject, text=plain)
         url = f"{environment.public_url}/api/notifications/{seals.path}" if environment.public_url else None
-        subscriptions = GraphSubscriptions(graph, url, seals) if url else None
-        service, worker = _core(
-            school, store, register, connector, graph, dsn, metrics, door, calling, places, subscriptions
+        adapters = Adapters(
+            store=store,
+            connector=connector,
+            tally=metrics,
+            directory=GraphDirectory(graph, school),
+            lessons=GraphLessons(graph, connector, school),
+            calendars=GraphCalendars(graph),
+            mail=mail,
+            calls=hands,
+            hands=hands,
+            options=GraphOptions(graph, app_id),
+            places=GraphPlaces(graph, app_id, school.school.tier),
+            subscriptions=GraphSubscriptions(graph, url, seals) if url else None,
         )
+        callback = f"{environment.public_url or ''}/api/calls/"
+        core = core_on(adapters, school, lambda sitting: callback + mark_of(sitting, secret))
+        worker = Worker(dsn, core.errands, core.duties, scope=store.scope, pool=store.pool, calm=store.calm)
+        store.shortcut = worker.shortcut
         keys, flood = Keys(environment.bot_openid_metadata_url, session), Flood()
         inlet = Inlet(
             gate=Gate(app_id=app_id, tenant=tenant, keys=keys, hosts=hosts),
-            doors=service,
+            doors=core.service,
             connector=connector,
             addresses=store,
             ours=Ours(tenant=tenant, school=school.id, app_id=app_id),
@@ -169,11 +131,10 @@ async def schoolgate(environment: Environment, school: School, dsn: str) -> Asyn
             Gate(app_id=app_id, tenant=tenant, keys=calling_keys, hosts=hosts, rules=CALLS),
             parse=lambda body: heard(body, us),
             sitting_of=lambda mark: sitting_of(mark, secret),
-            hand_on=calling.heard,
+            hand_on=core.calling.heard,
             flood=flood,
         )
-        mail = GraphMail(graph, school, subject=subject, text=plain)
-        overload = Overload(school, lambda: flood.shed, connector, mail, service.staffroom, service.words)
+        overload = Overload(school, lambda: flood.shed, connector, mail, core.service.staffroom, core.service.words)
         with_calls = school.school.tier == "remove"
         yield make_app(
             inlet=inlet,
@@ -192,150 +153,6 @@ async def schoolgate(environment: Environment, school: School, dsn: str) -> Asyn
             ),
             background=[keys, overload, *([calling_keys] if with_calls else [])],
         )
-
-
-def _core(
-    school: School,
-    store: PostgresStore,
-    register: Register,
-    connector: Connector,
-    graph: Graph,
-    dsn: str,
-    metrics: Metrics,
-    door: Door,
-    calling: Calling,
-    places: Places,
-    subscriptions: Subscriptions | None,
-) -> tuple[Service, Worker]:
-    """The core and its errands, on these adapters."""
-    directory = GraphDirectory(graph, school)
-    words = Words(school.school.timezone, school.school.name, reasons=school.reasons, tier=school.school.tier)
-    staffroom = Staffroom(store, directory)
-    orders = _orders(school, store, register, staffroom, connector, words)
-    service = Service(school, register, store, store, staffroom, words, orders)
-    mail = GraphMail(graph, school, subject=subject, text=plain)
-    readership = Readership(school, staffroom, connector)
-    circles = Circles(school, store, staffroom, readership)
-    escalation = Escalation(school, register, store, store, circles, connector, mail, words, store)
-    carrier = Carrier(
-        school,
-        register,
-        store,
-        store,
-        connector,
-        mail,
-        words,
-        metrics,
-        door,
-        Speaking(store, store, connector, words),
-        circles,
-        escalation,
-        calling if school.school.tier == "remove" else None,
-    )
-    lookups = Lookups(
-        school, register, store, directory, GraphLessons(graph, connector, school), connector, store, staffroom
-    )
-    teller = Teller(school, store, staffroom, readership, connector, mail)
-    keeper = HoldKeeper(
-        school, register, store, store, store, store, staffroom, teller, connector, orders.holds.notices
-    )
-    errands = {
-        "carry": carrier.carry,
-        "act": carrier.carry,
-        "arrange": carrier.carry,
-        "redraw": carrier.redraw,
-        "escalate": escalation.escalate,
-        "pass_on": escalation.pass_on,
-        "remove": orders.removals.carry_out,
-        "hold": keeper.show,
-        "identify": lookups.identify,
-        "describe": lookups.describe,
-        "look": lookups.look,
-        "options": door.read,
-        "join": calling.join,
-        "roster": calling.roster,
-        "glance": calling.glance,
-    }
-    clock = {
-        "sweep": (SWEEP, lookups.sweep),
-        "refresh": (REFRESH, lookups.refresh),
-        "readers": (SWEEP, readership.refresh),
-        "purge": (PURGE, lookups.purge),
-        "recarry": (SWEEP, store.recarry),
-        "holds": (SWEEP, keeper.keep),
-    }
-    ahead, duties = _ahead(school, store, directory, GraphCalendars(graph), places, door.options, teller, words)
-    if subscriptions is not None:
-        subscriber = Subscriber(directory, subscriptions)
-        ahead["resubscribe"], duties["subscribe"] = subscriber.resubscribe, (AHEAD, subscriber.subscribe)
-    worker = Worker(dsn, errands | ahead, clock | duties, scope=store.scope, pool=store.pool, calm=store.calm)
-    store.shortcut = worker.shortcut
-    return service, worker
-
-
-def _ahead(
-    school: School,
-    store: PostgresStore,
-    directory: Directory,
-    calendars: Calendars,
-    places: Places,
-    options: MeetingOptions,
-    teller: Teller,
-    words: Wording,
-) -> tuple[dict[str, Errand], dict[str, Duty]]:
-    """What is done ahead of the lessons in staff's calendars: the errands, and the duties."""
-    planner = Planner(school, directory, calendars, store, teller, words)
-    placer = Placer(store.tenant, school, store, options, places, teller, words)
-    sealer = Sealer(store.tenant, school, store, options, teller, words)
-    watchdog = Watchdog(school, store, calendars, store, store, teller, words)
-    forewarner = Forewarner(school, store, store, store, store, store, teller, words)
-    return {"forewarn": forewarner.forewarn, "replan": planner.reread}, {
-        "plan": (SWEEP, planner.plan),
-        "place": (AHEAD, placer.place),
-        "seal": (AHEAD, sealer.seal),
-        "watch": (AHEAD, watchdog.watch),
-        "remind": (SWEEP, forewarner.remind),
-    }
-
-
-def _orders(
-    school: School,
-    store: PostgresStore,
-    register: Register,
-    staffroom: Staffroom,
-    connector: Connector,
-    words: Words,
-) -> Orders:
-    """What staff can ask for."""
-    forms = Forms(words, school.reasons)
-    picking = Picking(store, staffroom, forms)
-    return Orders(
-        school,
-        register,
-        staffroom,
-        words,
-        forms,
-        Refusals(school, register),
-        PupilOrders(school, register, picking, store, staffroom, words, forms),
-        RemovalOrders(school, register, store, store, picking, words, forms),
-        HoldOrders(school, register, store, store, picking, words, forms),
-        ReleaseOrders(
-            school,
-            register,
-            store,
-            store,
-            store,
-            store,
-            picking,
-            staffroom,
-            words,
-            forms,
-            HoldNotices(school, register, store, words, forms),
-        ),
-        RecordOrders(school, register, store, store, picking, staffroom, words, forms),
-        FirstContact(school, staffroom, connector, words, forms),
-        AlarmOrders(school, staffroom, store, words, forms),
-    )
 
 
 async def _store(environment: Environment, school: School, dsn: str) -> PostgresStore:

@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from bot.acting import Acting
 from bot.actions import Audience
-from bot.calling import Calling
 from bot.circles import Circle, Circles
 from bot.door import Door
 from bot.escalating import Escalation
@@ -72,7 +72,7 @@ class Carrier:
     speaking: Speaking
     circles: Circles
     escalation: Escalation
-    calling: Calling | None = None
+    acting: Acting | None = None
 
     async def carry(self, job: Job) -> None:
         """Carry one decision out, or bring its messages up to date; OutOfReach to be run again."""
@@ -92,13 +92,13 @@ class Carrier:
         await self._settle(alert, *words)
 
     def _acts(self) -> dict[str, Callable[[Alert, Filed], Awaitable[tuple[str, str]]]]:
-        calling = {"remove": self.calling.remove, "mute": self.calling.mute} if self.calling else {}
+        acting = {"remove": self.acting.remove, "mute": self.acting.mute} if self.acting else {}
         return {
             "tell": self._tell,
             "speak": self.speaking.speak,
             "announce": self.speaking.announce,
             "set_options": self.door.set_options,
-            **calling,
+            **acting,
         }
 
     async def redraw(self, job: Job) -> None:

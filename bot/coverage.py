@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.events import Ended, Event, Joined, Left, PersonKey, RosterSeen, Started, oid_of
-from bot.sitting import ROSTER_LAG, SEAT, Sitting, fold
+from bot.fold import fold
+from bot.members import ROSTER_LAG, SEAT
+from bot.sitting import Sitting
 
 MESSAGES = (Started, Ended, Joined, Left)
 

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from bot.actions import Corrective, Mode, Pause, SetOptions, Tell
 from bot.brake import LOOKED_UP_WITHIN, SEEN_WITHIN
 from bot.events import CheckAsked, EpisodeMoved, Event, PersonKey, oid_of
+from bot.fold import fold
 from bot.ports import Decision
 from bot.school import School
-from bot.sitting import Episode, EpisodeKey, Sitting, fold
+from bot.sitting import Episode, EpisodeKey, Sitting
 
 FRESH = LOOKED_UP_WITHIN
 """How old a look-up may be on which a decision rests (laws 2 and 12)."""

@@ -1,6 +1,6 @@
 """What the core asks of the outside, as Protocols of one to four methods, and the data that crosses them.
 
-The adapters are in bot/store, bot/teams and bot/graph; the fakes in tests/fakes.py; the wiring in app.py.
+The adapters are in bot/store, bot/teams and bot/graph; the fakes in tests/fakes.py; the wiring in bot/wiring.
 """
 
 from __future__ import annotations

@@ -7,8 +7,10 @@ from datetime import datetime
 
 from bot.controls import NOT_SHOWN
 from bot.events import CallMoved, Event, Kind, PersonKey, RemovalSeen, RosterSeen, oid_of
+from bot.fold import fold
+from bot.members import ROSTER_LAG
 from bot.ports import Roster
-from bot.sitting import ROSTER_LAG, Sitting, fold
+from bot.sitting import Sitting
 
 WITHOUT_US = "a list without Schoolgate in it"
 

@@ -28,11 +28,12 @@ from bot.events import (
     RosterSeen,
     oid_of,
 )
+from bot.fold import fold
 from bot.options import SOON, next_reading
 from bot.pausing import to_put_back
 from bot.ports import Arrival, Before, Job, Ruling
 from bot.school import School
-from bot.sitting import CUT_OFF, Sitting, fold
+from bot.sitting import CUT_OFF, Sitting
 
 SILENT = timedelta(hours=4)
 """An open sitting of which nothing is heard for this long has lost its end."""

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from bot.actions import Mode, SetOptions
 from bot.events import Described, Event, Identified, Kind, OptionsSeen, PersonKey, Setting, oid_of
+from bot.fold import fold
 from bot.options import wanted
 from bot.ports import Online, PlannedLesson
 from bot.school import School
-from bot.sitting import Meeting, Sitting, fold
+from bot.sitting import Meeting, Sitting
 
 NOT_BEFORE = ("lobby", "dial_in", "admitters")
 """Left as they are until the lesson: a lobby that is shut too early keeps our own call out (teams-platform facts, 2.5)."""

@@ -31,9 +31,10 @@ from bot.events import (
     Verb,
     account,
 )
+from bot.fold import fold
 from bot.policy import Rule, RuleSettings
 from bot.school import School, read_school
-from bot.sitting import Meeting, Sitting, fold
+from bot.sitting import Meeting, Sitting
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TENANT = "11111111-1111-4111-8111-111111111111"

@@ -28,6 +28,7 @@ from bot.events import (
     account,
     oid_of,
 )
+from bot.fold import fold, numbered, takes
 from bot.held import STRICTEST_FIRST, due_after
 from bot.notice import Button, Mention, Notice, Severity
 from bot.ports import (
@@ -68,7 +69,7 @@ from bot.ports import (
 )
 from bot.ruling import SILENT
 from bot.school import School
-from bot.sitting import Meeting, Sitting, fold, numbered, takes
+from bot.sitting import Meeting, Sitting
 from tests.builders import START
 
 T = TypeVar("T")

@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
+from bot.acting import Acting
 from bot.actions import Role
 from bot.alarm_orders import AlarmOrders
 from bot.calling import Calling
@@ -21,6 +22,7 @@ from bot.forms import Forms
 from bot.hold_keeping import HoldKeeper
 from bot.hold_notices import HoldNotices
 from bot.hold_orders import HoldOrders
+from bot.leg import Leg
 from bot.orders import Orders
 from bot.picking import Picking
 from bot.ports import Arrival, How, Job, Named, Online, OutOfReach, Person, Pressed, Receipt, Reply, Roster, Said
@@ -68,7 +70,7 @@ ONLINE = Online(
 
 
 class SchoolDay:
-    """Everything wired as app.py wires it, with fakes at the ends."""
+    """Everything wired as bot/wiring wires it, with fakes at the ends."""
 
     within: Callable[[float], Any] = staticmethod(lambda seconds: nullcontext())  # type: ignore[assignment]
 
@@ -105,14 +107,15 @@ class SchoolDay:
         told = {**core, "staffroom": self.staffroom, "words": self.words}
         self.orders = self._orders()
         self.service = Service(**told, decisions=self.decisions, orders=self.orders)
-        where = {"school": self.school, "register": self.register, "options": self.options, "meetings": self.meetings}
-        self.door = Door(**where)
+        self.door = Door(self.school, self.register, self.options, self.meetings)
+        self.leg = Leg(self.school, self.register, lambda: (self.clock.now - START).total_seconds())
         self.calling = Calling(
-            **where,
-            calls=self.calls,
-            hands=self.hands,
+            self.register,
+            self.leg,
+            self.calls,
+            self.options,
+            self.meetings,
             callback=lambda sitting: f"https://x/{sitting}",
-            monotonic=lambda: (self.clock.now - START).total_seconds(),
         )
         readership = Readership(self.school, self.staffroom, self.readers, self.within)
         self.circles = Circles(self.school, self.people, self.staffroom, readership)
@@ -136,7 +139,7 @@ class SchoolDay:
             tally=self.tally,
             door=self.door,
             speaking=Speaking(self.decisions, self.people, self.messenger, self.words),
-            calling=self.calling if self.school.school.tier == "remove" else None,
+            acting=Acting(self.leg, self.calls, self.hands) if self.school.school.tier == "remove" else None,
         )
         self.keeper = HoldKeeper(
             self.school,

@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.events import Corrected, Event, Joined, Kind, PersonKey
+from bot.fold import fold, numbered, takes
 from bot.ports import Arrival, Before, Job, Known, Receipt, Refused, Ruling
 from bot.ruling import SILENT
-from bot.sitting import Meeting, Sitting, fold, numbered, takes
+from bot.sitting import Meeting, Sitting
 from bot.store import statements, writing
 from bot.store.crowd import Asked, Crowd
 from bot.store.folds import Folds

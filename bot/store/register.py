@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.events import Kind, PersonKey
+from bot.fold import fold, numbered
 from bot.ports import Filed, Person
-from bot.sitting import Meeting, Sitting, fold, numbered
+from bot.sitting import Meeting, Sitting
 from bot.store import writing
 from bot.store.folds import Folds
 from bot.store.people import person_read

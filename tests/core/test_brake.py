@@ -11,9 +11,10 @@ from bot.actions import Audience, Mode, Mute, Remove, Tell
 from bot.brake import LOOKED_UP_WITHIN, SEEN_WITHIN
 from bot.engine import judge
 from bot.events import CallMoved, Corrected, Identified, Joined, Kind, PersonKey, RosterSeen, Seat
+from bot.fold import fold
 from bot.policy import find_rules
 from bot.school import read_school
-from bot.sitting import Sitting, fold
+from bot.sitting import Sitting
 from deploy.replay import ROOT
 from tests.builders import (
     ADA,

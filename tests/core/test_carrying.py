@@ -405,7 +405,7 @@ def test_a_removal_without_hands_is_not_possible_and_said_so():
         yield Remove(about=PARENT, why="test_rule.removed")
 
     day = SchoolDay(school_with((rule_of(decide),), tier="remove"))
-    day.carrier = replace(day.carrier, calling=None)
+    day.carrier = replace(day.carrier, acting=None)
     day.happens(started(), came(PARENT))
     day.work("carry")
 

@@ -8,8 +8,9 @@ import pytest
 from bot.actions import Audience, LookAgain, Mode, Mute, Remove, Tell
 from bot.engine import judge
 from bot.events import CheckAsked, EpisodeMoved, EpisodeState, Identified, Kind, Verb
+from bot.fold import fold
 from bot.policy import RuleSettings
-from bot.sitting import Sitting, fold
+from bot.sitting import Sitting
 from tests.builders import (
     ADA,
     BEN,

@@ -19,13 +19,14 @@ from bot.events import (
     Verb,
     account,
 )
+from bot.fold import fold
 from bot.marks import mark_of, sitting_of
+from bot.members import ROSTER_LAG
 from bot.options import next_reading, wanted
 from bot.ordering import ordered_out
 from bot.policy import find_rules
 from bot.ports import Arrival, Heard, Job, OutOfReach, Refused, Roster, Ruling
 from bot.rosters import is_news, unknown
-from bot.sitting import ROSTER_LAG, fold
 from tests.builders import (
     ADA,
     BEN,
@@ -853,7 +854,7 @@ def test_a_late_answer_does_not_bring_an_ended_call_back():
     call = filed.sitting.controls.call.call
     day.calls.trouble = refused("call_ended")
     at_once(day.calling.glance(Job(kind="glance", sitting=1)))
-    late = at_once(day.calling._observe(filed, lambda at: [CallMoved(at=at, state="in", call=call)]))
+    late = at_once(day.leg.observe(filed, lambda at: [CallMoved(at=at, state="in", call=call)]))
 
     assert day.last(CallMoved).state == "ended"
     assert late.controls.call.state == "ended"

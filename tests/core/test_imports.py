@@ -9,7 +9,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SHELL = {
-    *("service", "orders", "pupil_orders", "removal_orders", "picking", "door", "calling"),
+    *("service", "orders", "pupil_orders", "removal_orders", "picking", "door"),
+    *("calling", "acting", "leg"),
     *("staffroom", "carrying", "errands", "telling", "journal", "speaking", "overload"),
     *(
         "forms",
@@ -97,7 +98,9 @@ PURE = [path for path in TOP if path.stem not in SHELL]
 def test_the_shell_is_all_there():
     """A file that was renamed does not slip out of the table."""
     assert {path.stem for path in TOP} >= SHELL
-    assert {"sitting", "events", "actions", "policy", "engine", "commands", "brake", "ruling"} <= {p.stem for p in PURE}
+    assert {"sitting", "members", "fold", "events", "actions", "policy", "engine", "commands", "brake", "ruling"} <= {
+        p.stem for p in PURE
+    }
 
 
 @pytest.mark.parametrize("path", PURE, ids=lambda path: path.stem)
@@ -130,7 +133,7 @@ def test_the_shell_brings_in_pure_and_ports_only(path):
 
 @pytest.mark.parametrize("where", ROOMS)
 def test_no_room_knows_another(where):
-    """Rooms meet in app.py only, but for the words; the web sees the service, the others do not."""
+    """Rooms meet in app.py and bot/wiring only, but for the words; the web sees the service, the others do not."""
     for path in sources(where):
         for name in imports(path):
             assert room(name) in (None, where, HARMLESS), f"{path.name}: {name}"
@@ -139,16 +142,24 @@ def test_no_room_knows_another(where):
             assert not name.startswith("policies"), f"{path.name}: {name}"
 
 
-def test_the_doctor_is_called_by_its_command_only():
-    """It sees all rooms, as app.py does; so nothing that runs in lessons may lean on it."""
+@pytest.mark.parametrize(("where", "caller"), [("doctor", "bot/__main__.py"), ("wiring", "app.py")])
+def test_what_sees_other_rooms_has_one_caller(where, caller):
+    """The doctor sees all rooms and the wiring some, as app.py does; so nothing that runs in lessons may lean on them."""
     callers = {
         path.relative_to(ROOT).as_posix()
         for place in ("app.py", "bot", "policies")
         for path in sources(place)
-        if path.parent.name != "doctor" and any(name.startswith("bot.doctor") for name in imports(path))
+        if path.parent.name != where and any(f"{name}.".startswith(f"bot.{where}.") for name in imports(path))
     }
 
-    assert callers == {"bot/__main__.py"}
+    assert callers == {caller}
+
+
+def test_the_wiring_knows_no_package_of_others():
+    """It puts together what app.py has opened: what knows Microsoft or PostgreSQL comes to it built."""
+    for path in sources("bot/wiring"):
+        assert {outside(name) for name in imports(path)} <= {None}, path.name
+        assert "bot/graph" not in map(room, imports(path)), path.name
 
 
 @pytest.mark.parametrize("package", ALONE)

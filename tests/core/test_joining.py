@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from bot.fold import fold
 from bot.joining import join_link
-from bot.sitting import Sitting, fold
+from bot.sitting import Sitting
 from tests.builders import CARETAKER, LESSON, MS_PATEL, PARENT, TENANT, described, sitting_of
 
 GIVEN = "https://teams.microsoft.com/meet/2871?p=Ab3"

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bot.events import CheckAsked, Ended, EpisodeMoved, Event, Identified, Joined, Kind, Left, PersonKey, Started
+from bot.fold import fold
 from bot.ports import Arrival, Job, Receipt
 from bot.ruling import rule_on
-from bot.sitting import Sitting, fold
+from bot.sitting import Sitting
 from tests.builders import (
     ADA,
     BEN,

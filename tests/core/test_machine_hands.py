@@ -39,10 +39,11 @@ from bot.events import (
     Seat,
     Started,
 )
+from bot.members import ROSTER_LAG
 from bot.ordering import ORDER
 from bot.ports import OPTIONS, Arrival, Receipt
 from bot.ruling import rule_on
-from bot.sitting import ROSTER_LAG, Sitting
+from bot.sitting import Sitting
 from tests.builders import (
     ADA,
     BEN,

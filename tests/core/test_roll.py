@@ -24,10 +24,11 @@ from bot.events import (
     Started,
     account,
 )
+from bot.fold import fold, numbered
 from bot.ports import Arrival, Before, Known
 from bot.roll import LISTS, STRANGER, Roll, Standing
 from bot.ruling import rule_on
-from bot.sitting import Sitting, fold, numbered
+from bot.sitting import Sitting
 from tests.builders import (
     ADA,
     BEN,

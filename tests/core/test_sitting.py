@@ -24,8 +24,10 @@ from bot.events import (
     account,
     oid_of,
 )
+from bot.fold import fold, numbered, takes
+from bot.members import Endpoint
 from bot.ruling import SILENT
-from bot.sitting import Endpoint, Sitting, fold, numbered, takes
+from bot.sitting import Sitting
 from tests.builders import (
     ADA,
     BEN,

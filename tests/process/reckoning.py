@@ -11,7 +11,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from bot.events import AnyEvent, Event, oid_of
-from bot.sitting import Meeting, Sitting, fold
+from bot.fold import fold
+from bot.sitting import Meeting, Sitting
 from tests.process.house import School
 from tests.process.lives import eventually
 from tests.process.onlooking import Standing, by_number, said_yes_to

@@ -46,7 +46,7 @@ AT_ONCE = 20
 
 
 class Process:
-    """Everything wired as app.py wires it, on what all processes share; dead from one moment to the next."""
+    """Everything wired as bot/wiring wires it, on what all processes share; dead from one moment to the next."""
 
     def __init__(self, ends: SchoolDay, weather: Weather) -> None:
         self.dead = False

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bot.events import Joined, account
-from bot.sitting import Meeting, Sitting, fold, numbered
+from bot.fold import fold, numbered
+from bot.sitting import Meeting, Sitting
 from bot.store.folds import Folds
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -20,6 +20,7 @@ from bot.events import (
     Verb,
     account,
 )
+from bot.fold import fold
 from bot.held import DECISIONS, UNFIT
 from bot.notice import Ask, Choice, Field, Filling, Mention, Notice, Severity
 from bot.orders import status_lines
@@ -27,7 +28,7 @@ from bot.policy import find_rules
 from bot.ports import OPTIONS, Alert, Decision, NoteFiled, Person
 from bot.reasons import USUAL
 from bot.school import read_school
-from bot.sitting import Meeting, Sitting, fold
+from bot.sitting import Meeting, Sitting
 from bot.tiers import ABILITIES, lacking
 from bot.words.catalogue import Words
 
