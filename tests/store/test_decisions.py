@@ -230,3 +230,29 @@ async def test_what_is_due_for_long_is_carried_again(store: PostgresStore, meeti
     found = await store.recarry(), await store.recarry()
 
     assert (young, found, await carries(dsn)) == (0, (1, 1), 1)
+
+
+async def test_a_removal_that_was_lost_comes_back_as_one(store: PostgresStore, meeting: Meeting, dsn: str) -> None:
+    """Found held by another, newer than what was settled, or by the clock: never behind the messages."""
+    removal = replace(TELL, action="remove", to="", observation=7)
+    number = (await decide(store, meeting, removal)).decision_ids[0]
+    alert = await store.claim(number)
+    assert alert is not None
+    kinds = []
+
+    async def found() -> None:
+        rows = await _rows(dsn, "DELETE FROM jobs RETURNING split_part(entrypoint, '/', 3)")
+        kinds.append([kind for (kind,) in rows])
+
+    await found()
+    assert await store.claim(number) is None
+    await found()
+    await decide(store, meeting, replace(removal, say="newer"))
+    await found()
+    await store.settle(alert, outcome="done")
+    await found()
+    await _rows(dsn, "UPDATE decisions SET decided_at = decided_at - interval '1 hour' RETURNING id")
+    await store.recarry()
+    await found()
+
+    assert kinds == [["act"]] * 5
