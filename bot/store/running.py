@@ -28,7 +28,7 @@ _LONGEST_ASKED = 300.0
 
 
 class Runner:
-    """Runs errands, only so many at once, whatever number of connections hands them over."""
+    """Runs errands; of those that the queue hands over only so many at once, whatever number of connections does."""
 
     def __init__(self, errands: Mapping[str, Errand], counts: Counter[tuple[str, str]], at_once: int) -> None:
         self._errands = errands
