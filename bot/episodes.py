@@ -9,8 +9,8 @@ from bot.actions import Audience, Tell
 from bot.brake import NAME as BRAKE
 from bot.draft import Draft, Wish, need
 from bot.events import EpisodeMoved, EpisodeState, Facts, Kind, PersonKey
-from bot.folding import Place, card_of, decided, left_on_card, moved, place, redecided
 from bot.ports import Decision
+from bot.repeats import Place, card_of, decided, left_on_card, moved, place, redecided
 from bot.sitting import Episode, EpisodeKey, Sitting
 
 TELL = "tell"

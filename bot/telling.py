@@ -8,11 +8,11 @@ from dataclasses import replace
 from bot.actions import ROLES_OF, Audience, Role
 from bot.answering import answers_to
 from bot.events import Answered, EpisodeState, Facts, PersonKey, oid_of
-from bot.folding import added, repeats
 from bot.joining import join_link
 from bot.likeness import like_whom
 from bot.notice import Mention, Notice, Severity
 from bot.ports import Alert, Decision, Filed, People, Person, Wording
+from bot.repeats import added, repeats
 from bot.school import School
 from bot.sitting import EpisodeKey, Sitting
 

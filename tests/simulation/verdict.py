@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from bot.brake import REPEATS
 from bot.events import Corrected, Identified, Joined, Kind, Left, oid_of
-from bot.folding import added
 from bot.ports import Decision, Route
+from bot.repeats import added
 from tests.builders import KINDS
 from tests.simulation.day import Day
 
