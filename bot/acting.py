@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable, Set
 from dataclasses import dataclass
 
 from bot.controls import Controls
-from bot.engine import wanted_still
 from bot.events import HandsRefused, PersonKey
 from bot.leg import CALL_ENDED, POLL, SOON, Leg
 from bot.members import ROSTER_LAG
+from bot.ordering import wanted_still
 from bot.ports import Alert, Calls, Decision, Filed, Hands, OutOfReach, Refused, Roster
 from bot.rosters import events_of, unknown
 from bot.sitting import Sitting
@@ -49,7 +49,7 @@ class Acting:
         call, person = filed.sitting.controls.current_call(), alert.decision.about
         if call is None or person is None:
             raise OutOfReach("not in the call yet", retry_after=SOON)
-        if not wanted_still(filed.sitting, filed.now, self.leg.school, alert.decision):
+        if not wanted_still(filed.sitting, alert.decision):
             return "not_possible", "it is not wanted any more"
         try:
             seen = await self._acted(filed, call, person, act)

@@ -6,7 +6,6 @@ Pure: the same sitting, time and school give the same judgement.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
@@ -18,7 +17,6 @@ from bot.draft import Draft, Judgement, Wish, need_look, own
 from bot.episodes import TELL, keep, settle
 from bot.events import Corrected, EpisodeState, Facts, Kind, OptionsAsked, Paused, Resumed, Withheld
 from bot.options import wanted
-from bot.ordering import ORDER
 from bot.pausing import NAME, announced, still
 from bot.ports import Decision
 from bot.school import School
@@ -45,30 +43,6 @@ def judge(
             keep(draft, wish, wish.action)
     settle(draft)
     return draft.done()
-
-
-def wanted_still(sitting: Sitting, now: datetime, school: School, decision: Decision) -> bool:
-    """Whether what was decided to be done to somebody is still asked for when it can be done at last.
-
-    What a person ordered until it is taken back; what a rule decided as long as it asks for it while they are there.
-    """
-    person = decision.about
-    if person is None or decision.rule == ORDER:
-        return person is not None and sitting.controls.kept_out(person)
-    if sitting.since(person) is None:
-        return True  # who is not there is asked for by no rule: the roster tells
-    for rule in school.rules:
-        if rule.name == decision.rule:
-            with contextlib.suppress(Exception):  # a rule that raises takes nothing back
-                asked = [
-                    action for action in rule.decide(sitting, now, rule.settings) if isinstance(action, Corrective)
-                ]
-                return any(action.about == person and _named(action) == decision.action for action in asked)
-    return True
-
-
-def _named(action: Corrective) -> str:
-    return type(action).__name__.lower()
 
 
 def _ask(draft: Draft) -> list[Wish]:
@@ -146,7 +120,7 @@ def _correct(draft: Draft, verdict: Verdict, wishes: list[Wish]) -> None:
     if verdict.tell is not None and not waiting:
         # under a name of its own: the rule may be telling the same people something else
         wishes.append(own(BRAKE if verdict.status == "braked" else verdict.rule, verdict.tell))
-    name = _named(verdict.action)
+    name = type(verdict.action).__name__.lower()
     if verdict.status is None:
         return
     if verdict.status != "due":

@@ -7,12 +7,15 @@ from datetime import datetime
 
 from bot.actions import Mode
 from bot.brake import SPARED
-from bot.events import Corrected, Event, PersonKey, RemovalOrdered
+from bot.events import Corrected, Event, PersonKey, RemovalOrdered, Verb
 from bot.ports import Decision, Ruling
 from bot.sitting import Sitting
 
 ORDER = "order"
 """What stands for the rule where a person decided."""
+
+STAYS_OUT = "removed_stays_out"
+"""The rule that removes whoever must stay out and comes back."""
 
 
 def ordered_out(
@@ -29,6 +32,14 @@ def ordered_out(
     seen = int(since.timestamp() * 1000)
     events.append(Corrected(at=now, person=person, action="remove", rule=ORDER, observation=seen))
     return events, (Decision(rule=ORDER, action="remove", mode=Mode.ACT, about=person, observation=seen),)
+
+
+def wanted_still(sitting: Sitting, decision: Decision) -> bool:
+    """Whether what was decided to be done to somebody is still to be done: nobody has taken it back, or let them stay."""
+    person = decision.about
+    if person is None or decision.rule in (ORDER, STAYS_OUT):
+        return person is not None and sitting.controls.kept_out(person)
+    return sitting.answer(decision.rule, person, Verb.LET_STAY) is None
 
 
 def first(decisions: tuple[Decision, ...], ruled: Ruling) -> Ruling:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.actions import Mode, Remove, Role
+from bot.actions import Mode, Role
 from bot.controls import Controls
 from bot.events import (
     CallMoved,
@@ -23,7 +23,7 @@ from bot.fold import fold
 from bot.marks import mark_of, sitting_of
 from bot.members import ROSTER_LAG
 from bot.options import next_reading, wanted
-from bot.ordering import ordered_out
+from bot.ordering import STAYS_OUT, ordered_out
 from bot.policy import find_rules
 from bot.ports import Arrival, Heard, Job, OutOfReach, Refused, Roster, Ruling
 from bot.rosters import is_news, unknown
@@ -33,6 +33,7 @@ from tests.builders import (
     CLT,
     CY,
     DAN,
+    GUEST,
     LESSON,
     MR_OKAFOR,
     MS_PATEL,
@@ -41,9 +42,9 @@ from tests.builders import (
     after,
     came,
     described,
+    identified,
     joined,
     left,
-    rule_of,
     school_with,
     started,
 )
@@ -744,24 +745,41 @@ def test_a_removal_that_was_taken_back_before_it_could_be_done_is_not_done():
     assert day.decisions.outcomes[-1][2:] == ("not_possible", "it is not wanted any more")
 
 
-@pytest.mark.parametrize(("wants", "removed"), [(True, [f"{DAN}-1"]), (False, [])])
-def test_what_a_rule_decided_is_done_as_long_as_it_asks_for_it(wants, removed):
-    """It is asked again when we are in the call at last."""
-    asking = []
+def test_a_child_released_from_a_hold_before_the_removal_could_be_done_is_not_removed():
+    """CLT has spoken with the parents meanwhile."""
+    day = lesson()
+    day.says(MS_PATEL, "/removed Ada hit Ben")
+    day.work("carry")
+    day.clock.minute(5)
+    day.happens(left(ADA, 4), came(ADA, 5))
+    (fault,) = day.work("carry")
+    assert fault.words == "not in the call yet"
+    day.releases(CLT, "Ada")
+    in_call(day, MS_PATEL, ADA, BEN)
+    day.work("carry")
 
-    def decide(sitting, now, settings):
-        if wants or not asking:
-            yield from (Remove(about=DAN, why="test_rule.removed") for _ in [1] if sitting.since(DAN))
+    assert day.hands.removed == []
 
-    day = SchoolDay(school_with((rule_of(decide),), tier="remove"))
-    day.happens(started(), *joined(MS_PATEL), *joined(DAN), described(organizer=MS_PATEL))
-    (fault,) = day.work("carry", "act")
-    asking.append("no more")
-    in_call(day, MS_PATEL, DAN)
+
+@pytest.mark.parametrize(("stays", "removed"), [(False, [f"{GUEST}-1"]), (True, [])])
+def test_a_stranger_whom_somebody_lets_stay_is_not_removed_after_all(stays, removed):
+    """The rule decided it, and we were not in the call yet."""
+    day = lesson(uninvited_attendee={"guest": "remove"})
+    day.happens(came(GUEST, 1), identified(GUEST, 1))
+    faults = day.work("carry", "act")
+    if stays:
+        told = next(number for number, one in day.decisions.alerts.items() if Verb.LET_STAY in one.decision.choices)
+        assert day.presses(MS_PATEL, told, Verb.LET_STAY).accepted
+    in_call(day, MS_PATEL, ADA, GUEST)
     day.work("carry", "act")
 
-    assert fault.words == "not in the call yet"
+    assert {fault.words for fault in faults} == {"not in the call yet"}
     assert day.hands.removed == removed
+
+
+def test_the_rule_of_who_stays_out_is_known_by_its_name():
+    """What it decided is taken back with the order or the hold that it rests on."""
+    assert STAYS_OUT in {rule.name for rule in find_rules({})}
 
 
 def test_of_two_rosters_after_an_act_the_one_asked_for_last_shows_it():
