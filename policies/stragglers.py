@@ -27,8 +27,8 @@ RULE, LINE = "stragglers", "class.over"
 class Settings(RuleSettings):
     """`grace` to say goodbye and leave; `pause` whether the meeting is held still then (tier guard and up).
 
-    `remove`: whether they are removed too (tier remove), one by one, `apart` from each other, within the brake; once the
-    brake has stopped it, the rest are left to people.
+    `remove`: whether they are removed too (tier remove), one by one, `apart` from each other and from the asking, within the
+    brake; once the brake has stopped it, the rest are left to people.
     """
 
     grace: Duration = timedelta(minutes=2)
@@ -58,13 +58,16 @@ def decide(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Acti
     if settings.pause:
         yield Pause(why="stragglers.left", line=LINE)
     if removing == "one_by_one":
-        yield from _next(sitting, now, settings)
+        yield from _next(sitting, now, settings, due)
 
 
-def _next(sitting: Sitting, now: datetime, settings: Settings) -> Iterator[Action]:
-    """Remove whoever has been there longest and was not removed since they came; then a while nobody."""
+def _next(sitting: Sitting, now: datetime, settings: Settings, asked: datetime) -> Iterator[Action]:
+    """Remove whoever has been there longest and was not removed since they came; before and after that a while nobody.
+
+    `asked`: when the class was asked to leave, so that everybody has had the time to.
+    """
     mine = [done.at for done in sitting.corrected if done.rule == RULE]
-    if mine and now < (due := max(mine) + settings.apart):
+    if now < (due := max([asked, *mine]) + settings.apart):
         yield LookAgain(at=due)
         return
     tried = {(done.person, done.observation) for done in sitting.corrected if done.action == "remove"}

@@ -94,8 +94,9 @@ def test_otherwise_nothing_is_asked(told):
 
 
 def test_they_are_removed_one_by_one_where_the_school_says_so():
-    """The one who has been there longest first; the next only a while after."""
-    assert removed(*OVER, minute=32) == ([ADA], [])
+    """A while after they were asked to leave the one who has been there longest; the next only a while after."""
+    assert removed(*OVER, minute=32) == ([], [after(32.5)])
+    assert removed(*OVER, minute=32.5) == ([ADA], [])
     assert removed(*OVER, corrected(ADA, 32), minute=32.2) == ([], [after(32.5)])
     assert removed(*OVER, corrected(ADA, 32), left(ADA, 32.1), minute=32.5) == ([BEN], [])
 
