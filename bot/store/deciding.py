@@ -119,9 +119,9 @@ class Deciding(Tables):
         held = await connection.fetchrow(_HELD, *self._whose, decision)
         if held is not None:
             after = held["left"].total_seconds() + 1
-            once = f"{self.scope}/lease/{decision}/{held['claimed_until'].timestamp()}"
-            job = Job(kind=jobs.carrying(held["action"]), decision=decision, after=after)
-            await jobs.enqueue(connection, self.scope, [job], once=once)
+            once = f"lease/{decision}/{held['claimed_until'].timestamp()}"
+            job = Job(kind=jobs.carrying(held["action"]), decision=decision, after=after, once=once)
+            await jobs.enqueue(connection, self.scope, [job])
 
     async def sent(self, alert: Alert, sent: Sent) -> None:
         """Write down where a message stands, at once after the other side gave its id."""
@@ -149,6 +149,7 @@ class Deciding(Tables):
         async with self._transaction() as connection:
             rows = await connection.fetch(_STUCK, *self._whose, STUCK)
             for row in rows:
-                job = Job(kind=jobs.carrying(row["action"]), sitting=row["sitting"], decision=row["id"])
-                await jobs.enqueue(connection, self.scope, [job], once=f"{self.scope}/stuck/{row['id']}")
+                kind, once = jobs.carrying(row["action"]), f"stuck/{row['id']}"
+                job = Job(kind=kind, sitting=row["sitting"], decision=row["id"], once=once)
+                await jobs.enqueue(connection, self.scope, [job])
         return len(rows)

@@ -100,9 +100,9 @@ def numbered(number: int) -> QueuedJob:
 
 
 async def enqueue(
-    connection: Any, scope: str, jobs: Sequence[Job], *, once: str | None = None, at_once: Collection[Job] = ()
+    connection: Any, scope: str, jobs: Sequence[Job], *, at_once: Collection[Job] = ()
 ) -> list[int | None]:
-    """Enqueue on this connection, in its transaction. `once` names a single job that may wait only once (None: it does).
+    """Enqueue on this connection, in its transaction; None for one that waits already and may only once.
 
     `at_once`: those that whoever commits runs; the queue hands them over only later.
     """
@@ -112,7 +112,7 @@ async def enqueue(
         [_JOB.dump_json(job) for job in jobs],
         [_PRIORITY.get(job.kind, _ORDINARY) for job in jobs],
         [LATE if mine else timedelta(seconds=max(job.after, 0.0)) for job, mine in zip(jobs, ours, strict=True)],
-        [once or (f"{scope}/{job.kind}/{job.sitting}/{job.once}" if job.once else None) for job in jobs],
+        [f"{scope}/{job.kind}/{job.sitting}/{job.once}" if job.once else None for job in jobs],
         [{OURS: "yes"} if mine else None for mine in ours],
         on_conflict="skip",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -128,8 +129,8 @@ class Planning(Tables):
     async def ask(self, job: Job) -> None:
         """`Errands`: have it done; the same, while it waits, only once."""
         async with self._transaction() as connection:
-            which = [job.kind, job.person or "", *([str(job.decision), str(job.step)] if job.decision else [])]
-            await enqueue(connection, self.scope, [job], once="/".join([self.scope, *which]))
+            once = "/".join(["asked", job.person or "", *([str(job.decision), str(job.step)] if job.decision else [])])
+            await enqueue(connection, self.scope, [replace(job, once=once)])
 
     async def claim_word(self, word: Word, keep: timedelta) -> bool:
         """Take it for telling, for a minute; False where it was told, or another has it."""
