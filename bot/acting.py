@@ -11,7 +11,6 @@ from bot.leg import CALL_ENDED, POLL, SOON, Leg
 from bot.members import ROSTER_LAG
 from bot.ordering import wanted_still
 from bot.ports import Alert, Calls, Decision, Filed, Hands, OutOfReach, Refused, Roster
-from bot.rosters import events_of, unknown
 from bot.sitting import Sitting
 
 GONE = "participant_gone"
@@ -82,9 +81,7 @@ class Acting:
         """The sitting by the roster after an act; None where it is no roster of ours, or of a call that is over."""
         began = self.leg.monotonic()
         seen = await self._seen(filed, call)
-        sitting = await self.leg.observe(
-            filed, lambda at: events_of(seen, call, self.leg.asked_at(began, at)), names=unknown(filed.sitting, seen)
-        )
+        sitting = await self.leg.shows(filed, call, seen, began)
         # a newer one than this, if it was not believed for that, was asked for after the act too
         return sitting if seen.ours and sitting.controls.current_call() == call else None
 

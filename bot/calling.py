@@ -23,7 +23,7 @@ from bot.ports import (
     Register,
     Ruling,
 )
-from bot.rosters import events_of, tells_in, unknown
+from bot.rosters import tells_in
 
 log = logging.getLogger("schoolgate")
 
@@ -97,12 +97,7 @@ class Calling:
         except OutOfReach as error:
             await self.leg.moved(filed, NOT_SHOWN, call, words=error.words)
             raise
-        await self.leg.observe(
-            filed,
-            lambda at: events_of(seen, call, self.leg.asked_at(began, at), filed.sitting.controls.call),
-            again,
-            unknown(filed.sitting, seen),
-        )
+        await self.leg.shows(filed, call, seen, began, again)
 
     async def _kept(self, filed: Filed, call: str) -> None:
         """Keep the call alive, every so often. Whether it has ended the roster tells."""

@@ -10,8 +10,8 @@ from types import MappingProxyType
 
 from bot.controls import NOT_SHOWN
 from bot.events import CallMoved, Event, PersonKey, RosterSeen
-from bot.ports import Arrival, Before, Filed, Job, Refused, Register, Ruling
-from bot.rosters import is_news
+from bot.ports import Arrival, Before, Filed, Job, Refused, Register, Roster, Ruling
+from bot.rosters import events_of, is_news, unknown
 from bot.ruling import rule_on
 from bot.school import School
 from bot.sitting import Sitting
@@ -65,9 +65,14 @@ class Leg:
         else:
             await self.moved(filed, NOT_SHOWN, call, words=f"{refused.code}: {refused.words}", jobs=jobs)
 
-    def asked_at(self, began: float, now: datetime) -> datetime:
-        """When a roster was asked for, by the database's clock: what it shows may have changed while it was on its way."""
-        return now - timedelta(seconds=self.monotonic() - began)
+    async def shows(self, filed: Filed, call: str, seen: Roster, began: float, jobs: Sequence[Job] = ()) -> Sitting:
+        """Write down a roster as of when it was asked for (`began`): what it shows may have changed while it was on its way."""
+        known = filed.sitting.controls.call
+
+        def events(now: datetime) -> Sequence[Event]:
+            return events_of(seen, call, now - timedelta(seconds=self.monotonic() - began), known)
+
+        return await self.observe(filed, events, jobs, unknown(filed.sitting, seen))
 
     def ruled(self, arrival: Arrival, before: Before, told: Sequence[Event], jobs: Sequence[Job] = ()) -> Ruling:
         """What is news of this, judged. Whoever begins the next call asks for its roster anew: those jobs are not for it."""

@@ -411,6 +411,18 @@ def test_a_roster_that_goes_on_without_us_is_no_sight_either():
     assert (day.sitting().controls.call.state, dict(day.sitting().blind)) == ("in", {})
 
 
+def test_a_roster_without_us_is_no_sight_after_an_act_either():
+    """It is written down like any other."""
+    day = in_call(lesson(), MS_PATEL, ADA, BEN)
+    day.clock.minute(5)
+    day.says(MS_PATEL, "/remove Ada abuse")
+    day.calls.seen = Roster(seats=(seat(MS_PATEL),), ours=False)
+    (fault,) = day.work("carry")
+
+    assert fault.words == "the roster does not show it yet"
+    assert (day.sitting().controls.call.state, set(day.sitting().blind)) == ("not_shown", {"roster"})
+
+
 def test_an_older_roster_without_us_does_not_take_back_the_sight_of_a_newer_one():
     """Two looks at a time: the one that began first answers last."""
     day = in_call(lesson(), MS_PATEL, ADA)
