@@ -34,6 +34,7 @@ from bot.school import School, WrongSchoolFile, read_school
 from bot.store import embedded
 from bot.store.postgres import PostgresStore, open_store
 from bot.store.queue import Worker
+from bot.store.waiting import comes_within
 from bot.teams.calling import CallingInlet
 from bot.teams.cards import plain, subject
 from bot.teams.connector import Connector, make_session
@@ -203,8 +204,7 @@ async def serve(environment: Environment, school: School, dsn: str) -> None:
             over.clear()
             app[LEAVING].set()
             log.info("leaving", extra={"event": "leaving", "seconds": environment.drain_seconds})
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(over.wait(), environment.drain_seconds)
+            await comes_within(over, environment.drain_seconds)
         finally:
             await runner.cleanup()
 

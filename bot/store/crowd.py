@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 
 from bot.ports import Arrival, Before, OutOfReach, Receipt, Ruling
+from bot.store.waiting import comes_within
 
 AT_ONCE = 2
 """Transactions under way: while one waits for the database, the other is judged."""
@@ -49,10 +49,7 @@ class Crowd:
 
     async def calm(self, patience: float) -> bool:
         """Return once nobody is being taken in, or after `patience` seconds; which of the two."""
-        if patience > 0 and not self._calm.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._calm.wait(), patience)
-        return self._calm.is_set()
+        return await comes_within(self._calm, patience)
 
     async def take(self, key: Hashable, asked: Asked) -> None:
         """Have it taken in; `key` is its meeting. What its own transaction raises is raised here."""

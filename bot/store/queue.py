@@ -7,7 +7,6 @@ lets what is running finish beside it. A job whose process died is picked up by 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
@@ -24,6 +23,7 @@ from bot.store.inheriting import called, inherit
 from bot.store.jobs import SETTINGS, PatientQueries, entrypoint, queries
 from bot.store.running import Errand, Runner
 from bot.store.shortcut import Shortcut
+from bot.store.waiting import comes_within
 
 log = logging.getLogger("schoolgate")
 
@@ -123,8 +123,7 @@ class Worker:
             except Exception as error:  # noqa: BLE001 -- whatever ends a session, the next one is begun
                 log.warning("the queue was lost", extra={"event": "queue_lost", "why": type(error).__name__})
             failures = 0 if asyncio.get_running_loop().time() - began > _STEADY else failures + 1
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), min(0.1 * 2**failures, _LONGEST_WAIT))
+            await comes_within(self._stopping, min(0.1 * 2**failures, _LONGEST_WAIT))
 
     async def _serve(self) -> None:
         """Work on one connection until it is lost or we are told to stop."""

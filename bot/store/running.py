@@ -50,20 +50,18 @@ class Runner:
         async def run(queued: QueuedJob) -> None:
             if queued.id in self.in_hand:
                 raise RetryRequested(delay=LATE, reason="still running")
-            self.in_hand.add(queued.id)
-            try:
-                async with self._room:
-                    await self._run(kind, queued.id, queued.payload, queued.attempts)
-            finally:
-                self.in_hand.discard(queued.id)
+            await self.run(kind, queued.id, queued.payload, self._room, queued.attempts)
 
         return run
 
-    async def run(self, kind: str, number: int, job: Job) -> None:
-        """Run a job that the queue knows but has not handed over; RetryRequested like one that it has."""
+    async def run(
+        self, kind: str, number: int, job: Job | bytes | None, room: asyncio.Semaphore, attempts: int = 0
+    ) -> None:
+        """Run a job of the queue once there is room for it; RetryRequested where it is to be tried again."""
         self.in_hand.add(number)
         try:
-            await self._run(kind, number, job, 0)
+            async with room:
+                await self._run(kind, number, job, attempts)
         finally:
             self.in_hand.discard(number)
 

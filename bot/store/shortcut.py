@@ -18,6 +18,7 @@ from bot.ports import Job
 from bot.store import jobs
 from bot.store.running import Runner
 from bot.store.tables import FAILURES
+from bot.store.waiting import comes_within
 
 AT_ONCE = 32
 """How many are run at the same time besides what the queue hands over. Whatever else is decided then takes the queue."""
@@ -73,15 +74,11 @@ class Shortcut:
 
     async def idle(self, patience: float) -> bool:
         """Return once nothing of this runs, or after `patience` seconds; which of the two."""
-        if patience > 0 and self._running:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._idle.wait(), patience)
-        return not self._running
+        return await comes_within(self._idle, patience)
 
     async def _run(self, number: int, job: Job) -> None:
         try:
-            async with self._room:
-                await self._runner.run(job.kind, number, job)
+            await self._runner.run(job.kind, number, job, self._room)
         except RetryRequested as wish:
             await self._again(number, wish)
         else:
